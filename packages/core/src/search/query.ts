@@ -1,0 +1,205 @@
+import type { SearchParameter } from '../definitions/definitions.js'
+
+/**
+ * A typed, validated search: what a query string means, free of SQL and of HTTP. `parseSearch` makes it, `narrow` hooks
+ * restrict it, storage runs it (https://hl7.org/fhir/R4/search.html).
+ */
+export interface SearchQuery {
+  /** Resource types searched; all types for a system-level search without `_type`. */
+  readonly types: readonly string[]
+  /** ANDed. */
+  readonly where: readonly Clause[]
+  readonly include: readonly Include[]
+  readonly revinclude: readonly Include[]
+  /** Empty: by ascending `seq` of the current version, i.e. oldest change first. */
+  readonly sort: readonly Sort[]
+  /** Matches per page; 0 asks for the total only. */
+  readonly count: number
+  /** Where the page starts; absent on the first page. */
+  readonly page?: PageKey
+  readonly total: 'none' | 'estimate' | 'accurate' | 'default'
+}
+
+export type Prefix = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb' | 'ap'
+
+/** One condition on a resource. */
+export type Clause =
+  | TokenClause
+  | StringClause
+  | ReferenceClause
+  | DateClause
+  | NumberClause
+  | QuantityClause
+  | UriClause
+  | CompositeClause
+  | MissingClause
+  | IdClause
+  | LastUpdatedClause
+  | CompartmentClause
+  | ChainClause
+  | HasClause
+  | GroupClause
+  | NothingClause
+
+export interface TokenCriterion {
+  /** `undefined`: any system; `''`: no system (`|code`). */
+  readonly system?: string
+  /** `undefined`: any code of the system (`system|`). */
+  readonly code?: string
+}
+
+export interface TokenClause {
+  readonly kind: 'token'
+  readonly param: SearchParameter
+  readonly modifier?: 'not' | 'text' | 'in' | 'not-in' | 'below' | 'above' | 'of-type'
+  /** ORed. For `:text` the text is in `code`; for `:in` and `:not-in` the value set's URL. */
+  readonly values: readonly TokenCriterion[]
+}
+
+export interface StringClause {
+  readonly kind: 'string'
+  readonly param: SearchParameter
+  readonly modifier?: 'exact' | 'contains'
+  /** ORed, as written. */
+  readonly values: readonly string[]
+}
+
+export interface ReferenceCriterion {
+  readonly type?: string
+  readonly id?: string
+  readonly url?: string
+  /** For `:identifier`. */
+  readonly identifier?: TokenCriterion
+}
+
+export interface ReferenceClause {
+  readonly kind: 'reference'
+  readonly param: SearchParameter
+  readonly modifier?: 'identifier' | 'below' | 'above'
+  readonly values: readonly ReferenceCriterion[]
+}
+
+/** `[low, high)` of what was written, with the prefix that compares it. Milliseconds since the epoch. */
+export interface RangeCriterion {
+  readonly prefix: Prefix
+  readonly low: number
+  readonly high: number
+}
+
+export interface DateClause {
+  readonly kind: 'date'
+  readonly param: SearchParameter
+  readonly values: readonly RangeCriterion[]
+}
+
+export interface NumberClause {
+  readonly kind: 'number'
+  readonly param: SearchParameter
+  readonly values: readonly (RangeCriterion & { readonly value: number })[]
+}
+
+export interface QuantityClause {
+  readonly kind: 'quantity'
+  readonly param: SearchParameter
+  readonly values: readonly (RangeCriterion & {
+    readonly value: number
+    readonly system?: string
+    readonly code?: string
+  })[]
+}
+
+export interface UriClause {
+  readonly kind: 'uri'
+  readonly param: SearchParameter
+  readonly modifier?: 'below' | 'above'
+  readonly values: readonly string[]
+}
+
+export interface CompositeClause {
+  readonly kind: 'composite'
+  readonly param: SearchParameter
+  /** ORed; each holds one clause per component. */
+  readonly values: readonly (readonly Clause[])[]
+}
+
+/** `:missing=true|false`. */
+export interface MissingClause {
+  readonly kind: 'missing'
+  readonly param: SearchParameter
+  readonly missing: boolean
+}
+
+/** `_id`. */
+export interface IdClause {
+  readonly kind: 'id'
+  readonly ids: readonly string[]
+}
+
+/** `_lastUpdated`. */
+export interface LastUpdatedClause {
+  readonly kind: 'lastUpdated'
+  readonly values: readonly RangeCriterion[]
+}
+
+/**
+ * Membership in a compartment, e.g. `{ kind: 'compartment', compartment: 'Patient', ids: ['1'] }`.
+ * A Patient is a member of its own compartment.
+ */
+export interface CompartmentClause {
+  readonly kind: 'compartment'
+  readonly compartment: string
+  readonly ids: readonly string[]
+}
+
+/** `subject:Patient.name=x`: the reference's target matches `where`. */
+export interface ChainClause {
+  readonly kind: 'chain'
+  readonly param: SearchParameter
+  readonly targets: readonly { readonly type: string; readonly where: readonly Clause[] }[]
+}
+
+/** `_has:Observation:subject:code=x`: something of `type` that matches `where` refers here through `param`. */
+export interface HasClause {
+  readonly kind: 'has'
+  readonly type: string
+  readonly param: SearchParameter
+  readonly where: readonly Clause[]
+}
+
+export interface GroupClause {
+  readonly kind: 'and' | 'or' | 'not'
+  readonly clauses: readonly Clause[]
+}
+
+/** Matches nothing: what a policy yields for a principal that may see nothing. */
+export interface NothingClause {
+  readonly kind: 'nothing'
+}
+
+/** `_include` and `_revinclude`. */
+export interface Include {
+  /** The type that holds the reference. */
+  readonly source: string
+  /** `*` for every reference parameter of the source. */
+  readonly param: SearchParameter | '*'
+  readonly target?: string
+  readonly iterate: boolean
+}
+
+export interface Sort {
+  /** `_id` and `_lastUpdated` too are parameters here. */
+  readonly param: SearchParameter
+  readonly descending: boolean
+}
+
+/**
+ * The position of a page in the order of the results: the sort keys and `seq` of the row at its edge.
+ * Plain data, so that `http/` can encrypt it into a link.
+ */
+export interface PageKey {
+  /** One per sort, `null` where the value is missing. */
+  readonly values: readonly (string | number | null)[]
+  /** Decimal digits of the row's `seq`. */
+  readonly seq: string
+  readonly direction: 'next' | 'previous'
+}
