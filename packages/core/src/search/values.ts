@@ -1,7 +1,9 @@
 /**
  * Search values of a resource, as the extractors produce them and as storage indexes them.
- * Dates and numbers are half-open ranges `[low, high)` with the implicit precision of what was written
+ * Dates are half-open ranges `[low, high)` with the implicit precision of what was written
  * (https://hl7.org/fhir/R4/search.html#date); times are milliseconds since the epoch, open ends are ±Infinity.
+ * A stored decimal is a point, `low = high = value`; only a Range spans from its low to its high. Implicit precision of
+ * numbers belongs to the query.
  */
 export type SearchValue =
   | TokenValue
