@@ -41,7 +41,10 @@ export function matchesInstants(value: Bounds, searched: RangeCriterion): boolea
  * number's range of implicit precision; the other prefixes ignore it and compare with the number exactly
  * (https://hl7.org/fhir/R4/search.html#number).
  */
-export function matchesNumbers(value: Bounds, searched: RangeCriterion & { readonly value: number }): boolean {
+export function matchesNumbers(
+  value: Bounds,
+  searched: RangeCriterion & { readonly value: number },
+): boolean {
   const contained = searched.low <= value.low && value.high < searched.high
   switch (searched.prefix) {
     case 'eq':

@@ -80,7 +80,8 @@ function matchesToken(clause: TokenClause, values: readonly TokenValue[]): boole
     case 'of-type':
       return some(
         (value, { code, ofType: type }) =>
-          value.code === code && (value.ofType ?? []).some((held) => held.system === type?.system && held.code === type?.code),
+          value.code === code &&
+          (value.ofType ?? []).some((held) => held.system === type?.system && held.code === type?.code),
       )
     default:
       // The parser refuses them until a terminology service expands them into codes.
@@ -92,17 +93,19 @@ function matchesCoding(
   value: { readonly system?: string; readonly code?: string },
   { system, code }: TokenCriterion,
 ): boolean {
-  return (system === undefined || system === (value.system ?? '')) && (code === undefined || code === value.code)
+  return (
+    (system === undefined || system === (value.system ?? '')) && (code === undefined || code === value.code)
+  )
 }
 
 function matchesString(clause: StringClause, value: string): boolean {
   switch (clause.modifier) {
-    case undefined:
-      return clause.values.some((searched) => startsWith(value, searched))
-    case 'contains':
-      return clause.values.some((searched) => normalizeString(value).includes(normalizeString(searched)))
     case 'exact':
       return clause.values.includes(value)
+    case 'contains':
+      return clause.values.some((searched) => normalizeString(value).includes(normalizeString(searched)))
+    default:
+      return clause.values.some((searched) => startsWith(value, searched))
   }
 }
 
@@ -137,12 +140,12 @@ function matchesUnit(value: QuantityValue, searched: QuantityClause['values'][nu
 
 function matchesUri(clause: UriClause, value: string): boolean {
   switch (clause.modifier) {
-    case undefined:
-      return clause.values.includes(value)
     case 'below':
       return clause.values.some((searched) => isBelow(value, searched))
     case 'above':
       return clause.values.some((searched) => isBelow(searched, value))
+    default:
+      return clause.values.includes(value)
   }
 }
 

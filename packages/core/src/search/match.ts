@@ -76,15 +76,21 @@ export function localReferences(
   )
 }
 
-function isMember({ compartment, ids }: CompartmentClause, facts: ResourceFacts, source: FactSource): boolean {
+function isMember(
+  { compartment, ids }: CompartmentClause,
+  facts: ResourceFacts,
+  source: FactSource,
+): boolean {
   if (compartment === 'Patient') return facts.patients.some((id) => ids.includes(id))
-  return source.compartmentParameters(compartment, facts.type).some((param) =>
-    param === '_id'
-      ? facts.type === compartment && ids.includes(facts.id)
-      : localReferences(facts, param).some(
-          ({ targetType, targetId }) => targetType === compartment && ids.includes(targetId),
-        ),
-  )
+  return source
+    .compartmentParameters(compartment, facts.type)
+    .some((param) =>
+      param === '_id'
+        ? facts.type === compartment && ids.includes(facts.id)
+        : localReferences(facts, param).some(
+            ({ targetType, targetId }) => targetType === compartment && ids.includes(targetId),
+          ),
+    )
 }
 
 function matchesChain({ param, targets }: ChainClause, facts: ResourceFacts, source: FactSource): boolean {

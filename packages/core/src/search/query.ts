@@ -172,6 +172,7 @@ export interface HasClause {
   readonly where: readonly Clause[]
 }
 
+/** `and`: all hold; `or`: at least one does; `not`: not all do. */
 export interface GroupClause {
   readonly kind: 'and' | 'or' | 'not'
   readonly clauses: readonly Clause[]
@@ -209,7 +210,7 @@ export interface Sort {
  * Plain data, so that `http/` can encrypt it into a link.
  */
 export interface PageKey {
-  /** One per sort, `null` where the value is missing. */
+  /** One per sort, `null` where the value is missing. Numbers may be infinite, which JSON cannot say. */
   readonly values: readonly (string | number | null)[]
   /** Decimal digits of the row's `seq`. */
   readonly seq: string
