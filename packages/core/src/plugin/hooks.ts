@@ -9,7 +9,8 @@ import type { Interaction } from './interaction.js'
 export interface PendingWrite {
   readonly kind: 'create' | 'update'
   readonly type: string
-  readonly id: string
+  /** Absent for a create whose id storage gives later. */
+  readonly id?: string
 }
 
 /** A change with what it did: what hooks around the commit see. */

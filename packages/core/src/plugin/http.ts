@@ -8,6 +8,8 @@ export interface FhirRequest {
   /** Raw bytes; `undefined` without a body. A string is read as UTF-8 text. */
   readonly body?: Uint8Array | string | undefined
   readonly remoteAddress?: string
+  /** Origin that the client called, where a trusted proxy says so; else the `host` header makes it. */
+  readonly origin?: string
   /** Aborted when the client goes away. */
   readonly signal?: AbortSignal
 }
