@@ -11,7 +11,7 @@ import { isJsonType, parseContentType } from './headers.js'
 /** The parts of a body that interactions take. */
 export interface ParsedBody {
   readonly resource?: AnyResource
-  readonly patch?: PatchDocument
+  readonly patch?: PatchDocument | undefined
   readonly form?: QueryParameters
 }
 

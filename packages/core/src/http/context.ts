@@ -13,7 +13,10 @@ export interface ContextOptions {
 }
 
 /** The context while `http/` still fills it in. */
-export type ServerContext = { -readonly [K in 'principal' | 'handling']: RequestContext[K] } & RequestContext
+export type ServerContext = Omit<RequestContext, 'principal' | 'handling'> & {
+  principal: RequestContext['principal']
+  handling: RequestContext['handling']
+}
 
 /** The context of a request that nobody has authenticated yet. */
 export function createContext(options: ContextOptions, request: FhirRequest): ServerContext {

@@ -60,9 +60,10 @@ export function multipleMatches(type: string, criteria: QueryParameters): FhirEr
 
 /** The key under which racing conditional interactions with the same criteria wait for each other: order does not count. */
 export function criteriaKey(type: string, criteria: QueryParameters): string {
-  return `${type}?${criteriaText([...criteria].sort((a, b) => (a.join('=') < b.join('=') ? -1 : 1)))}`
+  const sorted = [...criteria].sort((a, b) => (a.join('=') < b.join('=') ? -1 : 1))
+  return `${type}?${criteriaText(sorted)}`
 }
 
 function criteriaText(criteria: QueryParameters): string {
-  return new URLSearchParams(criteria.map(([name, value]) => [name, value])).toString()
+  return new URLSearchParams(criteria.map(([name, value]): [string, string] => [name, value])).toString()
 }
