@@ -52,6 +52,15 @@ export class MemoryReader implements StorageReader {
     return searchPage(this.#view(), query, this.#includeLimit)
   }
 
+  async match(queries: readonly SearchQuery[]): Promise<readonly (readonly ResourceKey[])[]> {
+    const view = this.#view()
+    return queries.map((query) =>
+      findMatches(view, query)
+        .slice(0, 2)
+        .map(({ type, id }) => ({ type, id })),
+    )
+  }
+
   async *stream(query: SearchQuery): AsyncIterable<StoredResource> {
     for (const version of findMatches(this.#view(), query)) yield toStored(version)
   }
