@@ -39,7 +39,8 @@ export function readDate(text: string, place: Place, { now }: Reading): RangeCri
 export function readNumber(text: string, place: Place): RangeCriterion & { readonly value: number } {
   const { prefix, rest } = splitPrefix(text)
   const range = parseNumberRange(rest)
-  if (!range) throw searchError(place, `expected a number such as 5.4 or lt100, found "${text}".${strangePrefix(text)}`)
+  if (!range)
+    throw searchError(place, `expected a number such as 5.4 or lt100, found "${text}".${strangePrefix(text)}`)
   if (prefix !== 'ap') return { prefix, ...range }
   const margin = Math.abs(range.value) / 10
   return {

@@ -1,5 +1,5 @@
-import { isId } from '../../fhir/ids.js'
 import type { SearchParameter } from '../../definitions/definitions.js'
+import { isId } from '../../fhir/ids.js'
 import type { ReferenceCriterion } from '../query.js'
 import { type Place, type Reading, searchError, suggestion } from './context.js'
 
