@@ -22,7 +22,7 @@ export type { ResultOptions } from './parse/results.js'
 /** A search as it arrives: from a query string, a form, or both. */
 export interface SearchInput {
   /** Types named by the path; absent at system level, where `_type` may name some. */
-  readonly types: readonly string[] | undefined
+  readonly types?: readonly string[] | undefined
   /** Decoded, in order. */
   readonly parameters: readonly (readonly [name: string, value: string])[]
   /** The compartment in the path: `Patient/1/Observation`. */
