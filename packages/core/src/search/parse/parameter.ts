@@ -99,7 +99,9 @@ function readLastUpdated(
     throw searchError(place, `_lastUpdated has no modifier :${modifier}; it has missing.`)
   return {
     kind: 'lastUpdated',
-    values: splitValues(value, place, reading).map((part) => readDate(unescapeValue(part, place), place, reading)),
+    values: splitValues(value, place, reading).map((part) =>
+      readDate(unescapeValue(part, place), place, reading),
+    ),
   }
 }
 
