@@ -6,7 +6,7 @@ import { ResourceResult } from '../plugin/result.js'
 import { narrow } from '../plugin/run-hooks.js'
 import { parseSearch } from '../search/parse.js'
 import type { PageKey, SearchQuery } from '../search/query.js'
-import { searchUrl } from '../search/search-url.js'
+import { searchUrl } from './search-url.js'
 import type { SearchPage, StoredResource } from '../storage/storage.js'
 import { bundleText, type Link, outcomeEntry, searchEntry } from './bundle-text.js'
 import { runHandlers } from './compose.js'
@@ -24,7 +24,7 @@ export async function search(
   const parsed = parseSearch(
     {
       types: interaction.type === undefined ? undefined : [interaction.type],
-      ...(compartment === undefined ? {} : { compartment: { code: compartment.type, id: compartment.id } }),
+      ...(compartment === undefined ? {} : { compartment }),
       parameters,
       handling: ctx.handling,
     },
