@@ -1,4 +1,5 @@
 import { FhirError } from '../errors/fhir-error.js'
+import { cloneJson } from '../fhir/digits.js'
 import { rewriteReferences } from '../fhir/rewrite-references.js'
 import type { AnyResource } from '../fhir/types.js'
 import type { RequestContext } from '../plugin/context.js'
@@ -73,7 +74,12 @@ export async function resolveEntries(
       return targets.resolve(reference)
     }
     const interaction = atEntry(entry.index, () =>
-      withResource(entry.interaction, (resource) => rewriteReferences(resource, resolve)),
+      withResource(entry.interaction, (resource) => {
+        // A copy: when the database retries, references have to be resolved anew, to other ids.
+        const copy = cloneJson(resource)
+        rewriteReferences(copy, resolve)
+        return copy
+      }),
     )
     const id = ids.get(entry.index)
     const facts = { ...entry, interaction, matched: matched.has(entry.index) }
