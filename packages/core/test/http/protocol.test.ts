@@ -27,7 +27,7 @@ test('each kind of wrong request has its status', async () => {
   await refused(404, 'GET', 'Patient/1/nothing/here/at/all')
   await refused(404, 'GET', 'Patient/not_an_id')
   await refused(404, 'GET', 'Patient/absent')
-  await refused(404, 'POST', '$unheard-of', {})
+  await refused(404, 'POST', '$unheard-of', { resourceType: 'Parameters' })
   await refused(405, 'DELETE', 'metadata')
   await refused(405, 'PUT', '_history', {})
   await refused(406, 'GET', 'metadata', undefined, { accept: 'application/fhir+xml' })
