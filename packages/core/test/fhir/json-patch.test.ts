@@ -162,7 +162,7 @@ test('copies that double and nest without end are stopped', () => {
   const doubling = copies({ op: 'copy', from: '/note', path: '/note/-' }, 60)
   assert.is(errorOf(observation, doubling).code, 'too-costly')
   const nest = '/x'.repeat(60)
-  const value = JSON.parse('{"x":'.repeat(60) + '1' + '}'.repeat(60)) as unknown
+  const value = JSON.parse(`${'{"x":'.repeat(60)}1${'}'.repeat(60)}`) as unknown
   const nesting = JSON.stringify([
     { op: 'add', path: '/x', value },
     { op: 'add', path: `${nest}`, value },
