@@ -384,7 +384,7 @@ test('a malformed patch document is refused with the index of its operation', as
     [{ type: 'delete', path: 'Patient', extra: 1 }, /unknown part "extra"/],
     [{ type: 'delete', path: 'Patient.name[' }, /the path is no FHIRPath: see column 13/],
     [{ type: 'delete', path: 'a..b' }, /the path/],
-    [{ type: 'delete', path: 'x'.repeat(1001) }, /more than 1000 characters/],
+    [{ type: 'delete', path: 'x'.repeat(501) }, /more than 500 characters/],
     [{ type: 'delete', path: 'Patient.name.count()' }, /computes a value/],
     [{ type: 'move', path: 'Patient.name.first()', source: 0, destination: 0 }, /end in the name of a list/],
   ]
@@ -420,6 +420,13 @@ test('a path cannot leave the resource, call the network or take its time', asyn
     assert.is(error.code, 'invalid-patch', path)
     assert.match(error.message, /may not|which a patch has not/)
   }
+})
+
+test('patches whose paths would take long are refused', async () => {
+  const operations = Array.from({ length: 100 }, () => ({ type: 'delete', path: `name${'[0]'.repeat(160)}` }))
+  assert.is((await errorOf(patient, ...operations)).code, 'too-costly')
+  const deep = await errorOf(patient, { type: 'delete', path: `${'-'.repeat(499)}1` })
+  assert.is(deep.code, 'invalid-patch')
 })
 
 test('digits stay as written, in what the patch leaves alone and in what it brings, moves and deletes', async () => {
