@@ -13,7 +13,7 @@ import {
 } from './fhirpath-patch-edit.js'
 import { ElementError, type NamedElement, nameElement, repeats } from './fhirpath-patch-model.js'
 import { type Engine, loadEngine, PathError, placeOf } from './fhirpath-patch-path.js'
-import { checkIdentity } from './patch-identity.js'
+import { checkPatched } from './patch-result.js'
 import type { AnyResource } from './types.js'
 
 /**
@@ -41,7 +41,7 @@ export async function applyFhirPathPatch<T extends AnyResource>(
       throw explain(error, operation)
     }
   }
-  checkIdentity(resource, result)
+  checkPatched(resource, result)
   return result
 }
 

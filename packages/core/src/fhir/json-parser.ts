@@ -1,6 +1,9 @@
 import { FhirError } from '../errors/fhir-error.js'
 import { digits, type JsonContainer } from './digits.js'
 
+/** How many levels of objects and arrays may nest in JSON that is read. FHIR's own resources stay below 20. */
+export const maxJsonDepth = 100
+
 const QUOTE = 34
 const COMMA = 44
 const COLON = 58

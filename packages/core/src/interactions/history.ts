@@ -4,12 +4,12 @@ import { parseDateRange } from '../fhir/dates.js'
 import type { RequestContext } from '../plugin/context.js'
 import type { HistoryInteraction, InteractionResult, QueryParameters } from '../plugin/interaction.js'
 import { ResourceResult } from '../plugin/result.js'
+import { searchUrl } from './search-url.js'
 import type { HistoryPage, HistoryQuery } from '../storage/storage.js'
 import { accessTo } from './access.js'
 import { bundleText, historyEntry, type Link } from './bundle-text.js'
 import { runHandlers } from './compose.js'
 import type { EngineParts } from './engine.js'
-import { formatQueryString } from './query-string.js'
 import { notFound, outgoing } from './respond.js'
 
 const known = new Set(['_count', '_since', '_at', '_page', '_format', '_pretty', '_sort'])
@@ -85,7 +85,7 @@ function dateOf(name: string, text: string): { low: number; high: number } {
 /** What a page link is bound to: another history, or other parameters, refuses it. */
 function scopeOf(interaction: HistoryInteraction): string {
   const kept = interaction.parameters.filter(([name]) => name === '_since' || name === '_at')
-  return `${interaction.type ?? ''}/${interaction.id ?? ''}/_history?${formatQueryString(kept)}`
+  return searchUrl('', `${interaction.type ?? ''}/${interaction.id ?? ''}/_history`, kept)
 }
 
 function linksOf(
@@ -96,10 +96,10 @@ function linksOf(
   ctx: RequestContext,
 ): Link[] {
   const path = [interaction.type, interaction.id, '_history'].filter((part) => part !== undefined).join('/')
-  const link = (relation: string, parameters: QueryParameters): Link => {
-    const text = formatQueryString(parameters)
-    return { relation, url: `${ctx.baseUrl}/${path}${text === '' ? '' : `?${text}`}` }
-  }
+  const link = (relation: string, parameters: QueryParameters): Link => ({
+    relation,
+    url: searchUrl(ctx.baseUrl, path, parameters),
+  })
   const unpaged = interaction.parameters.filter(([name]) => name !== '_page')
   const links = [link('self', interaction.parameters)]
   const first = page.entries[0]

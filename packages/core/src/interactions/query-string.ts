@@ -18,11 +18,6 @@ export function parseQueryString(text: string): QueryParameters {
   return parameters
 }
 
-/** The inverse of `parseQueryString`; keeps what is readable in search parameters readable. */
-export function formatQueryString(parameters: QueryParameters): string {
-  return parameters.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&')
-}
-
 function decode(text: string): string {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
   if (!spaced.includes('%')) return refuseNul(spaced)
@@ -40,8 +35,4 @@ function decode(text: string): string {
 function refuseNul(text: string): string {
   if (!text.includes('\0')) return text
   throw new FhirError('malformed-request', 'The URL has the character U+0000, which no FHIR value contains. Remove it.')
-}
-
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/%(3A|2F|2C|7C|24)/g, (escaped) => decodeURIComponent(escaped))
 }

@@ -6,11 +6,11 @@ import { ResourceResult } from '../plugin/result.js'
 import { narrow } from '../plugin/run-hooks.js'
 import { parseSearch } from '../search/parse.js'
 import type { PageKey, SearchQuery } from '../search/query.js'
+import { searchUrl } from './search-url.js'
 import type { SearchPage, StoredResource } from '../storage/storage.js'
 import { bundleText, type Link, outcomeEntry, searchEntry } from './bundle-text.js'
 import { runHandlers } from './compose.js'
 import type { EngineParts } from './engine.js'
-import { formatQueryString } from './query-string.js'
 import { outgoing } from './respond.js'
 
 export async function search(
@@ -18,12 +18,13 @@ export async function search(
   interaction: SearchInteraction,
   ctx: RequestContext,
 ): Promise<InteractionResult> {
+  const { compartment } = interaction
   const page = interaction.parameters.find(([name]) => name === '_page')?.[1]
   const parameters = interaction.parameters.filter(([name]) => name !== '_page')
   const parsed = parseSearch(
     {
-      ...(interaction.type === undefined ? {} : { types: [interaction.type] }),
-      ...(interaction.compartment === undefined ? {} : { compartment: interaction.compartment }),
+      types: interaction.type === undefined ? undefined : [interaction.type],
+      ...(compartment === undefined ? {} : { compartment }),
       parameters,
       handling: ctx.handling,
     },
@@ -77,7 +78,7 @@ async function entriesOf(
 /** What a page link is bound to. */
 function scopeOf(interaction: SearchInteraction, parameters: QueryParameters): string {
   const { compartment, type = '' } = interaction
-  return `${compartment ? `${compartment.type}/${compartment.id}/` : ''}${type}?${formatQueryString(parameters)}`
+  return searchUrl('', `${compartment ? `${compartment.type}/${compartment.id}/` : ''}${type}`, parameters)
 }
 
 function linksOf(
@@ -93,11 +94,10 @@ function linksOf(
   const path = [compartment?.type, compartment?.id, interaction.type ?? (compartment ? '*' : undefined)]
     .filter((part) => part !== undefined)
     .join('/')
-  const base = path === '' ? ctx.baseUrl : `${ctx.baseUrl}/${path}`
-  const link = (relation: string, parameters: QueryParameters): Link => {
-    const text = formatQueryString(parameters)
-    return { relation, url: text === '' ? base : `${base}?${text}` }
-  }
+  const link = (relation: string, parameters: QueryParameters): Link => ({
+    relation,
+    url: searchUrl(ctx.baseUrl, path, parameters),
+  })
   const seal = (key: PageKey): [string, string] => ['_page', parts.pageLinks.seal(key, scope)]
   // Page links carry the parameters as they were asked for, since the sealed position is bound to them.
   const asked = interaction.parameters.filter(([name]) => name !== '_page')

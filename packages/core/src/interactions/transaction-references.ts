@@ -72,8 +72,8 @@ export async function resolveEntries(
       if (key !== undefined) return resolveConditional(reference, key, criteria, matches)
       return targets.resolve(reference)
     }
-    const interaction = withResource(entry.interaction, (resource) =>
-      atEntry(entry.index, () => rewriteReferences(resource, resolve)),
+    const interaction = atEntry(entry.index, () =>
+      withResource(entry.interaction, (resource) => rewriteReferences(resource, resolve)),
     )
     const id = ids.get(entry.index)
     const facts = { ...entry, interaction, matched: matched.has(entry.index) }
