@@ -73,7 +73,7 @@ test('a transaction arrives byte for byte, gzip inflated, with the given headers
   assert.is(ran.code, 0, ran.stderr)
   assert.equal(server.bodies, [text, text.replace('2.00', '3.10')])
   assert.is(server.received[0]?.headers.authorization, 'Bearer abc')
-  assert.match(server.received[0]?.headers['content-type'], /^application\/fhir\+json/)
+  assert.match(server.received[0]?.headers['content-type'] ?? '', /^application\/fhir\+json/)
   assert.match(ran.stdout, /Observation +2 +0 +0/)
   assert.match(ran.stdout, /2 files loaded; 2 resources in/)
 })

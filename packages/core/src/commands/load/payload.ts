@@ -182,11 +182,8 @@ function partsOfBundle(entries: readonly BundleEntry[]): Part[] {
   })
 }
 
-function resourcePart(
-  text: string,
-  resource: { resourceType?: string; id?: string } | null,
-  place: string,
-): Part {
+function resourcePart(text: string, content: unknown, place: string): Part {
+  const resource = content as { resourceType?: string; id?: string } | null
   const type = resource?.resourceType
   if (typeof type !== 'string') throw new Error('it is no FHIR resource: resourceType is missing.')
   const id = resource?.id
