@@ -1,8 +1,90 @@
-export type { Definitions, SearchParameter } from './definitions/definitions.js'
-export { FhirError } from './errors/fhir-error.js'
+// The public API of @anamnesis/core: named exports, nothing else.
+export type {
+  CompartmentDefinition,
+  CompositeComponent,
+  Definitions,
+  ElementDefinition,
+  SearchParameter,
+  SearchParameterType,
+} from './definitions/definitions.js'
+export { r4 } from './definitions/r4.js'
+export { type ErrorCode, errorCodes } from './errors/codes.js'
+export { FhirError, type FhirErrorOptions } from './errors/fhir-error.js'
+export { type ErrorResponse, errorCodeSystem, toErrorResponse } from './errors/outcome.js'
+export { assembleContent, contentOf } from './fhir/content.js'
+export { type ParsedJson, parseJson, prettyJson, stringifyJson } from './fhir/json.js'
+export type {
+  AnyResource,
+  Bundle,
+  BundleEntry,
+  OperationOutcome,
+  OperationOutcomeIssue,
+  Resource,
+  ResourceOf,
+  ResourceType,
+} from './fhir/types.js'
+export { defaultLimits, type Limits } from './interactions/limits.js'
+export type { Clock, Principal, RequestContext } from './plugin/context.js'
+export {
+  type AnyProvider,
+  definePlugin,
+  type Plugin,
+  type PluginContext,
+  type PluginDefinition,
+  type PluginParts,
+} from './plugin/define.js'
+export {
+  defineResource,
+  type HandledInteraction,
+  type Handler,
+  type HistoryInput,
+  type ResourceDefinition,
+  type ResourceHandlers,
+  refuse,
+  type SearchInput,
+} from './plugin/handlers.js'
+export {
+  type CommittedChange,
+  type HookKind,
+  type HookName,
+  type Hooks,
+  hookKinds,
+  type PendingWrite,
+} from './plugin/hooks.js'
+export type { FhirRequest, FhirResponse } from './plugin/http.js'
+export type * from './plugin/interaction.js'
+export { type BootReportEntry, type LifecycleLimits, renderBootReport } from './plugin/lifecycle.js'
+export { defineOperation, type OperationDefinition } from './plugin/operation.js'
+export { BootError, PluginError, type PluginPhase } from './plugin/plugin-error.js'
+export { ResourceResult, type ResultFacts } from './plugin/result.js'
+export type { Route } from './plugin/route.js'
+export {
+  definitionsService,
+  type Engine,
+  engineService,
+  type Secrets,
+  secretsService,
+  storageService,
+} from './plugin/services.js'
+export {
+  type AnyToken,
+  defineExtensionPoint,
+  defineService,
+  type ExtensionPoint,
+  type OptionalService,
+  optional,
+  type ProvidedValue,
+  type ServiceToken,
+  type UsedValue,
+} from './plugin/tokens.js'
+export { patientsOf } from './search/compartments.js'
+export { extractSearchValues } from './search/extract.js'
 export { normalizeString } from './search/normalize.js'
 export type * from './search/query.js'
 export type * from './search/values.js'
+export { createFhirServer, type FhirServer, type FhirServerOptions } from './server.js'
+export { memory } from './memory.js'
+export { memoryStorage } from './storage/memory.js'
 export type {
   Change,
   HistoryEntry,
@@ -16,3 +98,5 @@ export type {
   StoredResource,
   WriteResult,
 } from './storage/storage.js'
+export { validateStructure } from './validation/structure.js'
+export { version } from './version.js'

@@ -14,6 +14,8 @@ export type SearchParameterType =
 export interface CompositeComponent {
   readonly code: string
   readonly type: SearchParameterType
+  /** Selects the component's values, from the element that the composite's own expression selects. */
+  readonly expression: string
 }
 
 /** What the server knows of one search parameter on one resource type. */
@@ -60,6 +62,10 @@ export interface Definitions {
   /** All search parameters of a type by code, those of Resource and DomainResource included. */
   searchParameters(type: string): ReadonlyMap<string, SearchParameter>
   readonly compartments: ReadonlyMap<string, CompartmentDefinition>
-  /** Elements of a resource type, data type or backbone path (`Patient`, `HumanName`, `Patient.contact`), by name. */
+  /**
+   * Elements of a resource type, data type or backbone path (`Patient`, `HumanName`, `Patient.contact`), by name; a choice
+   * element by its name without `[x]`. A path is followed through content references (`Questionnaire.item.item`) and into
+   * data types (`Patient.name`).
+   */
   elements(path: string): ReadonlyMap<string, ElementDefinition> | undefined
 }

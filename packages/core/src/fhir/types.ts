@@ -1,4 +1,4 @@
-import type * as r4 from 'fhir/r4'
+import type * as r4 from 'fhir/r4.js'
 
 /** Any R4 resource: discriminated by `resourceType`. */
 export type Resource = r4.FhirResource
@@ -20,4 +20,4 @@ export interface AnyResource {
   [key: string]: unknown
 }
 
-export type { Bundle, BundleEntry, OperationOutcome, OperationOutcomeIssue } from 'fhir/r4'
+export type { Bundle, BundleEntry, OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js'

@@ -46,6 +46,8 @@ export interface TokenCriterion {
   readonly system?: string
   /** `undefined`: any code of the system (`system|`). */
   readonly code?: string
+  /** For `:of-type`: the coding of the identifier's type; `code` is then the identifier's value. */
+  readonly ofType?: { readonly system: string; readonly code: string }
 }
 
 export interface TokenClause {
@@ -79,7 +81,11 @@ export interface ReferenceClause {
   readonly values: readonly ReferenceCriterion[]
 }
 
-/** `[low, high)` of what was written, with the prefix that compares it. Milliseconds since the epoch. */
+/**
+ * `[low, high)` of what was written, with the prefix that compares it. Milliseconds since the epoch for dates.
+ * For `ap` the range is already widened, by a tenth of the value or of the gap between now and the date: storage only
+ * looks for an overlap.
+ */
 export interface RangeCriterion {
   readonly prefix: Prefix
   readonly low: number
@@ -166,6 +172,7 @@ export interface HasClause {
   readonly where: readonly Clause[]
 }
 
+/** `and`: all hold; `or`: at least one does; `not`: not all do. */
 export interface GroupClause {
   readonly kind: 'and' | 'or' | 'not'
   readonly clauses: readonly Clause[]
@@ -186,6 +193,12 @@ export interface Include {
   readonly iterate: boolean
 }
 
+/**
+ * Resources without a value come last in both directions, ties are broken by ascending `seq`. Of several values the
+ * lowest counts when ascending, the highest when descending. Strings compare normalised and by code point; dates,
+ * numbers and quantities by their low bound; tokens by code; references by `Type/id`, else by URL.
+ * `_lastUpdated` orders by `seq` itself, in both directions.
+ */
 export interface Sort {
   /** `_id` and `_lastUpdated` too are parameters here. */
   readonly param: SearchParameter
@@ -197,7 +210,7 @@ export interface Sort {
  * Plain data, so that `http/` can encrypt it into a link.
  */
 export interface PageKey {
-  /** One per sort, `null` where the value is missing. */
+  /** One per sort, `null` where the value is missing. Numbers may be infinite, which JSON cannot say. */
   readonly values: readonly (string | number | null)[]
   /** Decimal digits of the row's `seq`. */
   readonly seq: string

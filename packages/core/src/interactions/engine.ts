@@ -1,0 +1,80 @@
+import type { Definitions } from '../definitions/definitions.js'
+import type { RequestContext } from '../plugin/context.js'
+import type {
+  CapabilitiesInteraction,
+  Interaction,
+  InteractionResult,
+  OperationInteraction,
+} from '../plugin/interaction.js'
+import type { Registry } from '../plugin/registry.js'
+import type { Engine } from '../plugin/services.js'
+import type { PageLinks } from '../search/page-link.js'
+import type { Storage } from '../storage/storage.js'
+import { bundle } from './bundle.js'
+import { create } from './create.js'
+import { deleteResource } from './delete.js'
+import { history } from './history.js'
+import type { Limits } from './limits.js'
+import { patch } from './patch.js'
+import { read } from './read.js'
+import { search } from './search.js'
+import { update } from './update.js'
+import { vread } from './vread.js'
+
+/** What every interaction works with. */
+export interface EngineParts {
+  readonly registry: Registry
+  readonly storage: Storage
+  readonly definitions: Definitions
+  readonly pageLinks: PageLinks
+  readonly limits: Limits
+  /** `structure` validates every write against the R4 structure; `off` stores what parses. */
+  readonly validation: 'off' | 'structure'
+  /** Injected from above, so that bundles reach them without an upward import. */
+  readonly dispatch: {
+    readonly capabilities: (interaction: CapabilitiesInteraction, ctx: RequestContext) => Promise<InteractionResult>
+    readonly operation: (interaction: OperationInteraction, ctx: RequestContext) => Promise<InteractionResult>
+  }
+}
+
+/** The one way in: every interaction, wherever it comes from, is authorised and run here. */
+export function createEngine(parts: EngineParts): Engine {
+  const engine: Engine = {
+    async execute(interaction, ctx) {
+      for (const hook of parts.registry.hooks('authorize')) await hook.run(interaction, ctx)
+      return run(parts, engine, interaction, ctx)
+    },
+  }
+  return engine
+}
+
+function run(parts: EngineParts, engine: Engine, interaction: Interaction, ctx: RequestContext): Promise<InteractionResult> {
+  switch (interaction.interaction) {
+    case 'read':
+      return read(parts, interaction, ctx)
+    case 'vread':
+      return vread(parts, interaction, ctx)
+    case 'create':
+      return create(parts, interaction, ctx)
+    case 'update':
+      return update(parts, interaction, ctx)
+    case 'patch':
+      return patch(parts, interaction, ctx)
+    case 'delete':
+      return deleteResource(parts, interaction, ctx)
+    case 'history-instance':
+    case 'history-type':
+    case 'history-system':
+      return history(parts, interaction, ctx)
+    case 'search-type':
+    case 'search-system':
+      return search(parts, interaction, ctx)
+    case 'batch':
+    case 'transaction':
+      return bundle(parts, engine, interaction, ctx)
+    case 'capabilities':
+      return parts.dispatch.capabilities(interaction, ctx)
+    case 'operation':
+      return parts.dispatch.operation(interaction, ctx)
+  }
+}

@@ -1,0 +1,151 @@
+import { FhirError } from '../errors/fhir-error.js'
+import { contentOf } from '../fhir/content.js'
+import type { AnyResource } from '../fhir/types.js'
+import type { RequestContext } from '../plugin/context.js'
+import type { CommittedChange } from '../plugin/hooks.js'
+import { ResourceResult } from '../plugin/result.js'
+import { beforeWrite, runInBackground } from '../plugin/run-hooks.js'
+import { patientsOf } from '../search/compartments.js'
+import { extractSearchValues } from '../search/extract.js'
+import type { Change, StorageTransaction, WriteResult } from '../storage/storage.js'
+import { validateStructure } from '../validation/structure.js'
+import type { EngineParts } from './engine.js'
+
+/** A write on its way to storage. */
+export interface PreparedWrite {
+  readonly change: Change
+  /** Absent for a delete. */
+  readonly resource?: AnyResource
+}
+
+/** What to write; a create without `id` gets one from storage. */
+export interface WriteRequest {
+  readonly kind: 'create' | 'update'
+  readonly type: string
+  readonly id?: string
+  readonly resource: AnyResource
+  readonly expect?: number
+  /** Where the resource sits in the request, for messages: `Bundle.entry[3].resource`. */
+  readonly path?: string
+}
+
+/**
+ * The steps between the handlers and storage: `beforeWrite`, validation, search values, compartments, id, text.
+ *
+ * @throws FhirError `invalid-resource` with an issue for each fault.
+ */
+export async function prepareWrite(
+  parts: EngineParts,
+  request: WriteRequest,
+  ctx: RequestContext,
+): Promise<PreparedWrite> {
+  const { kind, type } = request
+  const resource = await beforeWrite(
+    parts.registry,
+    request.resource,
+    request.id === undefined ? { kind, type } : { kind, type, id: request.id },
+    ctx,
+  )
+  if (parts.validation !== 'off') validate(resource, request.path)
+  if (resource.resourceType !== type) {
+    throw new FhirError('invalid-resource', `Expected a ${type}, found a ${String(resource.resourceType)}.`, {
+      status: 400,
+      expression: [`${request.path ?? type}.resourceType`],
+    })
+  }
+  const id = request.id ?? (type === 'Patient' ? parts.storage.newId(type) : undefined)
+  const identified = id === undefined ? { ...resource, id: undefined } : { ...resource, id }
+  const values = extractSearchValues(identified as AnyResource)
+  const patients = patientsOf(identified as AnyResource, values)
+  const finalId = id ?? parts.storage.newId(type, patients[0])
+  const { head, tail } = contentOf(resource, finalId)
+  const change: Change = { kind, type, id: finalId, head, tail, values, patients }
+  return {
+    change: request.expect === undefined ? change : { ...change, expect: request.expect },
+    resource: { ...resource, id: finalId },
+  }
+}
+
+/** The tombstone of a resource. */
+export function prepareDelete(type: string, id: string, expect?: number): PreparedWrite {
+  const change: Change = { kind: 'delete', type, id, head: '', tail: '', values: [], patients: [] }
+  return { change: expect === undefined ? change : { ...change, expect } }
+}
+
+/**
+ * Runs `work` in the request's transaction, or in one of its own, and commits. `work` runs again when the database
+ * retries. `afterCommit` hooks follow the commit of the outermost transaction, which is whoever opened it.
+ */
+export async function inTransaction<T>(
+  parts: EngineParts,
+  ctx: RequestContext,
+  work: (tx: StorageTransaction) => Promise<{ readonly value: T; readonly changes: readonly CommittedChange[] }>,
+): Promise<T> {
+  if (ctx.transaction) return (await work(ctx.transaction)).value
+  const done = await parts.storage.transaction(work)
+  announce(parts, ctx, done.changes)
+  return done.value
+}
+
+/** Writes inside a transaction and lets `beforeCommit` hooks judge. */
+export async function applyWrites(
+  parts: EngineParts,
+  tx: StorageTransaction,
+  writes: readonly PreparedWrite[],
+  ctx: RequestContext,
+): Promise<CommittedChange[]> {
+  const changes = pair(writes, await tx.write(writes.map((write) => write.change)))
+  for (const hook of parts.registry.hooks('beforeCommit')) await hook.run(changes, tx, ctx)
+  return changes
+}
+
+/** One write with nothing to decide inside a transaction: the fastest way that the registered hooks allow. */
+export async function writeOne(
+  parts: EngineParts,
+  request: WriteRequest,
+  ctx: RequestContext,
+): Promise<ResourceResult> {
+  if (ctx.transaction || parts.registry.hooks('beforeCommit').length > 0) {
+    return inTransaction(parts, ctx, async (tx) => {
+      const changes = await applyWrites(parts, tx, [await prepareWrite(parts, request, { ...ctx, transaction: tx })], ctx)
+      return { value: resultOf(changes[0] as CommittedChange), changes }
+    })
+  }
+  const write = await prepareWrite(parts, request, ctx)
+  const changes = pair([write], await parts.storage.write([write.change]))
+  announce(parts, ctx, changes)
+  return resultOf(changes[0] as CommittedChange)
+}
+
+/** The outcome of one change, for handlers and answers. */
+export function resultOf({ change, result }: CommittedChange): ResourceResult {
+  return ResourceResult.stored(
+    { ...result, deleted: change.kind === 'delete', content: result.content },
+    { created: result.created, changed: result.changed },
+  )
+}
+
+/** Tells `afterCommit` hooks what was committed. */
+export function announce(parts: EngineParts, ctx: RequestContext, changes: readonly CommittedChange[]): void {
+  runInBackground(parts.registry, 'afterCommit', ctx.log, (run) => run(changes, ctx))
+}
+
+function pair(writes: readonly PreparedWrite[], results: readonly WriteResult[]): CommittedChange[] {
+  return writes.map(({ change, resource }, index) => {
+    const result = results[index] as WriteResult
+    return resource ? { change, result, resource } : { change, result }
+  })
+}
+
+function validate(resource: AnyResource, path: string | undefined): void {
+  const issues = validateStructure(resource)
+  if (issues.length === 0) return
+  const placed =
+    path === undefined
+      ? issues
+      : issues.map((issue) => ({
+          ...issue,
+          expression: (issue.expression ?? []).map((expression) => expression.replace(/^[A-Za-z]*/, path)),
+        }))
+  throw new FhirError('invalid-resource', 'The resource is not valid R4.', { issues: placed })
+}

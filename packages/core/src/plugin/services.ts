@@ -1,0 +1,28 @@
+import type { Definitions } from '../definitions/definitions.js'
+import type { Storage } from '../storage/storage.js'
+import type { RequestContext } from './context.js'
+import type { Interaction, InteractionResult } from './interaction.js'
+import { defineService } from './tokens.js'
+
+/** Where resources live. Raw: no policy, no hooks; a plugin that uses it shows so in the boot report. */
+export const storageService = defineService<Storage>('core.storage')
+
+/** The compiled R4 definitions. Provided by core. */
+export const definitionsService = defineService<Definitions>('core.definitions')
+
+/** Runs interactions through the whole pipeline, bound to the caller's policy by the context. */
+export interface Engine {
+  execute(interaction: Interaction, ctx: RequestContext): Promise<InteractionResult>
+}
+
+/** The engine. Provided by core; usable from `start` on. */
+export const engineService = defineService<Engine>('core.engine')
+
+/** Keys derived from the server's one root secret, by purpose (HKDF-SHA-256). */
+export interface Secrets {
+  /** The same bytes for the same purpose and root secret; `length` in bytes, 32 by default. */
+  deriveKey(purpose: string, length?: number): Uint8Array
+}
+
+/** The secrets. Provided by core. */
+export const secretsService = defineService<Secrets>('core.secrets')

@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto'
+import { type Logger, pino } from 'pino'
+import { capabilityStatement } from './capability/capability-statement.js'
+import { r4 } from './definitions/r4.js'
+import { stringifyJson } from './fhir/json.js'
+import { createFhirHandler } from './http/fhir-handler.js'
+import { healthRoutes } from './http/health-routes.js'
+import { createKoaApp } from './http/koa-app.js'
+import { type Listener, listen } from './http/listener.js'
+import { createRequestHandler } from './http/request-handler.js'
+import { createEngine } from './interactions/engine.js'
+import { defaultLimits, type Limits } from './interactions/limits.js'
+import { dispatchOperation } from './operations/dispatch.js'
+import type { Clock } from './plugin/context.js'
+import { definePlugin, type Plugin } from './plugin/define.js'
+import type { FhirRequest, FhirResponse } from './plugin/http.js'
+import { type BootReportEntry, Lifecycle, type LifecycleLimits, renderBootReport } from './plugin/lifecycle.js'
+import { createSecrets } from './plugin/secrets.js'
+import { definitionsService, type Engine, engineService, secretsService, storageService } from './plugin/services.js'
+import type { ServiceToken } from './plugin/tokens.js'
+import { createPageLinks } from './search/page-link.js'
+import type { Storage } from './storage/storage.js'
+import { preloadValidators } from './validation/structure.js'
+import { version } from './version.js'
+
+/** Settings of a server. Everything but `plugins` has a default. */
+export interface FhirServerOptions {
+  readonly plugins: readonly Plugin[]
+  /** Services given instead of provided by a plugin: `[[storageService, memoryStorage()]]`. */
+  // biome-ignore lint/suspicious/noExplicitAny: tokens of any type side by side
+  readonly provide?: readonly (readonly [ServiceToken<any>, unknown])[]
+  /** Path of the FHIR base; `/fhir` by default, `''` for the root. */
+  readonly basePath?: string
+  /** Origin in links, e.g. `https://fhir.example.org`. By default that of each request. */
+  readonly origin?: string
+  /** What the CapabilityStatement calls the server. */
+  readonly name?: string
+  /** `structure` (default) refuses what is not valid R4; `off` stores whatever parses. */
+  readonly validation?: 'off' | 'structure'
+  readonly limits?: Partial<Limits>
+  /** A pino logger, or a level. `info` to standard output by default. */
+  readonly log?: Logger | 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  readonly clock?: Clock
+  /** Root secret, at least 32 bytes. Instances behind one load balancer share it. Random for each process by default. */
+  readonly secret?: Uint8Array
+  /** Origins that browsers may call from; `*` by default, `false` for none. */
+  readonly corsOrigins?: '*' | readonly string[] | false
+  /** True behind a proxy that sets `X-Forwarded-*`. */
+  readonly proxy?: boolean
+  /** Time limits of plugins and of draining, in milliseconds. */
+  readonly timeLimits?: Partial<LifecycleLimits>
+}
+
+/** A running server. */
+export interface FhirServer {
+  /** Serves one request without a socket; never rejects. */
+  handle(request: FhirRequest): Promise<FhirResponse>
+  /** Opens a port (0: a free one) and resolves when it accepts. `host` is 127.0.0.1 by default. */
+  listen(port: number, host?: string): Promise<{ readonly port: number; readonly url: string }>
+  /** Drains: stops accepting, finishes what is in flight, stops the plugins in reverse order. Idempotent. */
+  stop(): Promise<void>
+  readonly engine: Engine
+  /** What was set up, in boot order. */
+  readonly report: readonly BootReportEntry[]
+}
+
+/**
+ * Assembles a FHIR R4 server from plugins and starts them. Nothing listens until `listen` is called.
+ *
+ * @throws BootError naming every plugin that stands in the way, with phase and remedy.
+ */
+export async function createFhirServer(options: FhirServerOptions): Promise<FhirServer> {
+  const log = typeof options.log === 'object' ? options.log : pino({ level: options.log ?? 'info' })
+  const clock = options.clock ?? Date.now
+  const limits = Object.freeze({ ...defaultLimits, ...options.limits })
+  const timeLimits = { setup: 30_000, start: 120_000, stop: 20_000, ...options.timeLimits }
+  const secrets = createSecrets(options.secret)
+  const late: { engine?: Engine; storage?: Storage } = {}
+  const engine: Engine = {
+    execute: (interaction, ctx) => {
+      if (!late.engine) throw new Error('the engine runs from start on, not during setup')
+      return late.engine.execute(interaction, ctx)
+    },
+  }
+  const core = definePlugin({
+    name: 'core',
+    uses: { storage: storageService },
+    setup: ({ storage }) => {
+      late.storage = storage
+      return { health: () => storage.health() }
+    },
+  })
+  const given = new Map<string, unknown>([
+    [engineService.id, engine],
+    [definitionsService.id, r4],
+    [secretsService.id, secrets],
+    ...(options.provide ?? []).map(([token, value]): [string, unknown] => [token.id, value]),
+  ])
+  const lifecycle = await Lifecycle.prepare({
+    plugins: [...options.plugins, core],
+    given,
+    log,
+    clock,
+    randomId: (count = 16) => randomBytes(count).toString('hex'),
+    limits: timeLimits,
+  })
+  const { registry } = lifecycle
+  const started = clock()
+  let statement: { readonly baseUrl: string; readonly content: string } | undefined
+  late.engine = createEngine({
+    registry,
+    storage: late.storage as Storage,
+    definitions: r4,
+    pageLinks: createPageLinks(secrets.deriveKey('page-links')),
+    limits,
+    validation: options.validation ?? 'structure',
+    dispatch: {
+      operation: (interaction, ctx) => dispatchOperation(registry, interaction, ctx),
+      capabilities: async (_, { baseUrl }) => {
+        if (statement?.baseUrl !== baseUrl) {
+          const software = { name: options.name ?? 'Anamnesis', version }
+          const resource = capabilityStatement({ registry, definitions: r4, software, date: started, baseUrl })
+          statement = { baseUrl, content: stringifyJson(resource) }
+        }
+        return { status: 200, content: statement.content }
+      },
+    },
+  })
+  const http = { log, clock, basePath: (options.basePath ?? '/fhir').replace(/\/$/, ''), origin: options.origin }
+  const handle = createRequestHandler({
+    ...http,
+    routes: [...healthRoutes(() => lifecycle), ...registry.routes],
+    fhir: createFhirHandler({ ...http, engine: late.engine, registry, definitions: r4, limits }),
+  })
+  await lifecycle.start()
+  log.debug(`boot order\n${renderBootReport(lifecycle.report)}`)
+
+  let listener: Listener | undefined
+  let stopped: Promise<void> | undefined
+  return {
+    handle,
+    engine,
+    report: lifecycle.report,
+    async listen(port, host = '127.0.0.1') {
+      const app = createKoaApp({
+        handle,
+        bodyBytes: limits.bodyBytes,
+        proxy: options.proxy ?? false,
+        corsOrigins: options.corsOrigins ?? '*',
+      })
+      listener = await listen(app.callback(), port, host)
+      // The first write should not wait for the validators.
+      if (options.validation !== 'off') setImmediate(() => preloadValidators())
+      return { port: listener.port, url: `${listener.url}${http.basePath}` }
+    },
+    stop() {
+      stopped ??= (async () => {
+        await listener?.close(timeLimits.stop)
+        await lifecycle.stop()
+      })()
+      return stopped
+    },
+  }
+}

@@ -1,0 +1,2 @@
+// What plugin authors test with: a server without sockets, the storage conformance suite, fixtures.
+export { createTestServer, type TestServer, type TestServerOptions } from './test-server.js'

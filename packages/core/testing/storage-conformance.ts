@@ -1,0 +1,50 @@
+import { suite, type Test } from 'uvu'
+import type { Storage } from '../src/storage/storage.js'
+import { defineIn, type StorageFeature } from './conformance/context.js'
+import { historyTests } from './conformance/history-tests.js'
+import { readTests } from './conformance/read-tests.js'
+import { transactionTests } from './conformance/transaction-tests.js'
+import { writeTests } from './conformance/write-tests.js'
+
+export type { StorageFeature } from './conformance/context.js'
+
+export interface ConformanceOptions {
+  /** Features that the storage does not support; each test left out for one is printed. */
+  readonly without?: readonly StorageFeature[]
+  /** Called after the last test. */
+  readonly close?: (storage: Storage) => Promise<void>
+}
+
+/**
+ * A uvu suite with a test for each sentence of the storage contract. Call `run()` on what it returns:
+ *
+ * ```ts
+ * storageConformance('memory', () => memoryStorage()).run()
+ * ```
+ *
+ * @param open Opens the storage under test, once; the suite clears it before each test.
+ */
+export function storageConformance(
+  name: string,
+  open: () => Storage | Promise<Storage>,
+  { without = [], close }: ConformanceOptions = {},
+): Test {
+  const tests = suite(`storage conformance: ${name}`)
+  let opened: Storage | undefined
+  tests.before(async () => {
+    opened = await open()
+  })
+  tests.after(async () => {
+    if (opened) await close?.(opened)
+  })
+  const storage = () => {
+    if (!opened) throw new Error(`${name} was not opened`)
+    return opened
+  }
+  const define = defineIn(tests, name, storage, without)
+  writeTests(define)
+  readTests(define)
+  transactionTests(define)
+  historyTests(define)
+  return tests
+}
