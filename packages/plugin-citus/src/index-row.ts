@@ -1,4 +1,5 @@
 import {
+  type DateValue,
   normalizeString,
   type QuantityValue,
   type ReferenceValue,
@@ -96,41 +97,33 @@ class IndexRowBuilder {
 
   add(value: SearchValue): void {
     const { param } = value
-    if (unstored.has(param) || this.#promotion.unions?.[param]) return
+    if (unstored.has(param) || value.type === 'composite' || this.#promotion.unions?.[param]) return
     const parameter = keys.parameterKey(this.#type, param)
     this.#tokens.add(hash64(keys.presenceKey(parameter)))
     switch (value.type) {
       case 'token':
         if (param === this.#promotion.code && value.code !== undefined) this.#codings.push(value)
-        return this.#addToken(parameter, value)
+        this.#addToken(parameter, value)
+        break
       case 'reference':
-        return this.#addReference(parameter, value)
+        this.#addReference(parameter, value)
+        break
       case 'string':
-        return this.#addString(parameter, stringKey(value.value), value.value)
+        this.#addString(parameter, stringKey(value.value), value.value)
+        break
       case 'uri':
-        this.#tokens.add(hash64(keys.urlKey(parameter, value.value)))
-        for (const url of keys.urlsAbove(value.value)) this.#tokens.add(hash64(keys.belowKey(parameter, url)))
-        return
+        this.#addUri(parameter, value.value)
+        break
       case 'date':
-        if (param === this.#promotion.date && this.#date === null) {
-          this.#date = value.low
-          this.#dateEnd = value.high
-          return
-        }
-        this.#dates.set(`${param} ${value.low} ${value.high}`, {
-          param: hash64(parameter),
-          low: value.low,
-          high: value.high,
-        })
-        return
+        this.#addDate(parameter, value)
+        break
       case 'number':
         this.#quantities.push({ param: hash64(parameter), low: value.low, high: value.high, units: [] })
-        return
+        break
       case 'quantity':
-        return this.#addQuantity(parameter, value)
-      case 'composite':
-      case 'position':
-        return
+        this.#addQuantity(parameter, value)
+        break
+      // Composites of the whole resource are asked of their components; the others and positions are not searched yet.
     }
   }
 
@@ -199,6 +192,20 @@ class IndexRowBuilder {
   #addString(parameter: string, value: string, written: string): void {
     const exact = hash64Once(written)
     this.#strings.set(`${parameter} ${exact}`, { param: hash64(parameter), value, exact })
+  }
+
+  #addUri(parameter: string, url: string): void {
+    this.#tokens.add(hash64(keys.urlKey(parameter, url)))
+    for (const above of keys.urlsAbove(url)) this.#tokens.add(hash64(keys.belowKey(parameter, above)))
+  }
+
+  #addDate(parameter: string, { param, low, high }: DateValue): void {
+    if (param === this.#promotion.date && this.#date === null) {
+      this.#date = low
+      this.#dateEnd = high
+      return
+    }
+    this.#dates.set(`${param} ${low} ${high}`, { param: hash64(parameter), low, high })
   }
 
   #addQuantity(parameter: string, value: QuantityValue): void {

@@ -12,6 +12,7 @@ import type { PostgresStorageOptions } from './options.js'
 import type { Queryable } from './pool.js'
 import { readHistory } from './read/history.js'
 import { collectIncludes } from './read/includes.js'
+import { matchQueries } from './read/match.js'
 import { PageFinder } from './read/page.js'
 import { readMany, readOne, readVersion } from './read/read.js'
 import type { FoundRow } from './sql/search.js'
@@ -67,6 +68,12 @@ export abstract class PostgresReader implements StorageReader {
       includeLimit,
     )
     return { matches, includes, ...page, ...(truncated ? { includesTruncated: true } : {}) }
+  }
+
+  async match(queries: readonly SearchQuery[]): Promise<ResourceKey[][]> {
+    const { definitions, statistics } = this.readerOptions
+    if (queries.length === 0) return []
+    return matchQueries(this.database, definitions, queries, await statistics.get(this.database))
   }
 
   abstract stream(query: SearchQuery): AsyncIterable<StoredResource>

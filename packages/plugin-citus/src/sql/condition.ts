@@ -1,4 +1,4 @@
-import type { Clause, CompartmentClause } from '@anamnesis/core'
+import type { Clause, CompartmentClause, CompositeClause } from '@anamnesis/core'
 import { hash64 } from '../hash64.js'
 import { parameterKey, referenceKey } from '../token-keys.js'
 import { typeNumber } from '../types.js'
@@ -57,7 +57,7 @@ function valueCondition(context: SqlContext, clause: Clause): string {
     case 'compartment':
       return compartmentCondition(context, clause)
     case 'composite':
-      throw unsupported(clause.param.code, 'searching')
+      return compositeCondition(context, clause)
     case 'chain':
       throw unsupported(clause.param.code, 'chaining')
     case 'has':
@@ -65,6 +65,12 @@ function valueCondition(context: SqlContext, clause: Clause): string {
     default:
       throw new TypeError(`no condition for a clause of kind ${clause.kind}`)
   }
+}
+
+/** Where the element is the resource itself, its components are those of the parameters of the same names. */
+function compositeCondition(context: SqlContext, { param, values }: CompositeClause): string {
+  if (context.types.some((type) => param.expression !== type)) throw unsupported(param.code, 'searching')
+  return either(values.map((parts) => all(parts.map((part) => toCondition(context, part)))))
 }
 
 /** The values of superseded versions are gone, so the resource as it is now is judged in their place. */

@@ -120,7 +120,7 @@ export function walkConditions(
   if (phase === 'present') conditions.push(`${leading} is not null`)
   if (phase === 'missing') conditions.push(`${leading} is null`)
   if (!from) return conditions
-  const values = order.map((key, index) => valueOf(context, key, from, index))
+  const values = order.map((key, index) => edgeValue(context, key, from, index))
   const beyond = (index: number): string => {
     const value = values[index]
     const expression = expressions[index]!
@@ -148,7 +148,12 @@ export function walkConditions(
 }
 
 /** The parameter for a key of the edge; undefined where the value is missing. */
-function valueOf(context: SqlContext, { kind }: OrderKey, from: PageKey, index: number): string | undefined {
+function edgeValue(
+  context: SqlContext,
+  { kind }: OrderKey,
+  from: PageKey,
+  index: number,
+): string | undefined {
   const value = kind === 'seq' ? from.seq : (from.values[index] ?? null)
   if (value === null) return undefined
   switch (kind) {

@@ -111,27 +111,26 @@ export function lastUpdatedCondition({ parameters, row }: SqlContext, { values }
   const bound = (instant: number) =>
     parameters.add(seqAt(Math.min(Math.max(instant, earliest), latest)), 'bigint')
   const seq = `${row}.seq`
-  return either(
-    values.map(({ prefix, low, high }) => {
-      switch (prefix) {
-        case 'eq':
-        case 'ap':
-          return `(${seq} >= ${bound(low)} and ${seq} < ${bound(high)})`
-        case 'ne':
-          return `(${seq} < ${bound(low)} or ${seq} >= ${bound(high)})`
-        case 'gt':
-        case 'sa':
-          return `${seq} >= ${bound(high)}`
-        case 'ge':
-          return `${seq} >= ${bound(low)}`
-        case 'lt':
-        case 'eb':
-          return `${seq} < ${bound(low)}`
-        case 'le':
-          return `${seq} < ${bound(high)}`
-      }
-    }),
-  )
+  const test = ({ prefix, low, high }: RangeCriterion): string => {
+    switch (prefix) {
+      case 'eq':
+      case 'ap':
+        return `(${seq} >= ${bound(low)} and ${seq} < ${bound(high)})`
+      case 'ne':
+        return `(${seq} < ${bound(low)} or ${seq} >= ${bound(high)})`
+      case 'gt':
+      case 'sa':
+        return `${seq} >= ${bound(high)}`
+      case 'ge':
+        return `${seq} >= ${bound(low)}`
+      case 'lt':
+      case 'eb':
+        return `${seq} < ${bound(low)}`
+      case 'le':
+        return `${seq} < ${bound(high)}`
+    }
+  }
+  return either(values.map(test))
 }
 
 type Measured = RangeCriterion & { readonly value: number; readonly system?: string; readonly code?: string }

@@ -175,10 +175,13 @@ function isPatientClause(clause: Clause): clause is CompartmentClause {
 /** The patient in whose compartment every match of a reference clause is, if it names just one. */
 function patientOf({ definitions }: SqlContext, type: string, clause: Clause): string | undefined {
   if (clause.kind !== 'reference' || clause.modifier || clause.values.length !== 1) return undefined
-  const { type: target, id } = clause.values[0]!
-  const named = target ?? (clause.param.target?.length === 1 ? clause.param.target[0] : undefined)
-  if (named !== 'Patient' || id === undefined) return undefined
-  return definitions.compartments.get('Patient')?.resource[type]?.includes(clause.param.code) ? id : undefined
+  const { code, target, expression } = clause.param
+  const { type: named = target?.length === 1 ? target[0] : undefined, id } = clause.values[0]!
+  const memberships = definitions.compartments.get('Patient')?.resource[type] ?? []
+  // `patient` is the part of `subject` that names Patients, and seldom named by the compartment itself.
+  const isSubject = code === 'patient' && expression === `${type}.subject.where(resolve() is Patient)`
+  if (isSubject) return memberships.includes('subject') && (named ?? 'Patient') === 'Patient' ? id : undefined
+  return named === 'Patient' && memberships.includes(code) ? id : undefined
 }
 
 /** The resources beside the patients, and those in whose further patients they are. */

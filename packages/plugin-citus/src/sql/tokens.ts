@@ -74,14 +74,14 @@ function referenceKeys(
 
 function uriKeys({ modifier }: UriClause, url: string, key: string): string[] {
   switch (modifier) {
-    case undefined:
-      return [keys.urlKey(key, url)]
     case 'below':
       return [keys.urlKey(key, url), keys.belowKey(key, url.replace(/\/$/, ''))]
     case 'above':
       return [url, ...keys.urlsAbove(url).flatMap((above) => [above, `${above}/`])].map((above) =>
         keys.urlKey(key, above),
       )
+    default:
+      return [keys.urlKey(key, url)]
   }
 }
 

@@ -13,8 +13,8 @@ export function toWaves(changes: readonly PreparedChange[]): number[][] {
     const key = `${change.type}/${change.id}`
     const wave = next.get(key) ?? 0
     next.set(key, wave + 1)
-    const positions = (waves[wave] ??= [])
-    positions.push(index)
+    if (waves[wave]) waves[wave].push(index)
+    else waves.push([index])
   }
   return waves
 }
