@@ -15,7 +15,7 @@ import { collectIncludes } from './read/includes.js'
 import { matchQueries } from './read/match.js'
 import { PageFinder } from './read/page.js'
 import { readMany, readOne, readVersion } from './read/read.js'
-import type { FoundRow } from './sql/search.js'
+import { toResource } from './sql/search.js'
 import type { StatisticsReader } from './sql/statistics.js'
 
 export type ReaderOptions = Pick<PostgresStorageOptions, 'definitions' | 'extract' | 'includeLimit'> & {
@@ -59,7 +59,7 @@ export abstract class PostgresReader implements StorageReader {
     const { definitions, statistics, includeLimit = 1000 } = this.readerOptions
     const known = await statistics.get(this.database)
     const { matches: rows, ...page } = await new PageFinder(this.database, definitions, query, known).find()
-    const matches = rows.map(withoutKeys)
+    const matches = rows.map((row) => toResource(definitions, row))
     const { includes, truncated } = await collectIncludes(
       this.database,
       this.readerOptions,
@@ -77,8 +77,4 @@ export abstract class PostgresReader implements StorageReader {
   }
 
   abstract stream(query: SearchQuery): AsyncIterable<StoredResource>
-}
-
-function withoutKeys({ keys: _, ...resource }: FoundRow): StoredResource {
-  return resource
 }

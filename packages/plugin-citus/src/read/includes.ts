@@ -3,7 +3,7 @@ import { int8Array } from '../binary.js'
 import { hash64 } from '../hash64.js'
 import type { PostgresStorageOptions } from '../options.js'
 import type { Queryable } from '../pool.js'
-import { type RawRow, toFoundRow } from '../sql/search.js'
+import { type RawRow, toResource } from '../sql/search.js'
 import { parameterKey, referenceKey } from '../token-keys.js'
 import { typeNumber } from '../types.js'
 import { readMany } from './read.js'
@@ -116,7 +116,7 @@ async function referrers(
         join resource r on r.bucket = p.bucket and r.type = p.type and r.id = p.id order by r.seq`,
       values: [int8Array(hashes), typeNumber(definitions, source), limit],
     })
-    found.push(...rows.map((row) => toFoundRow(definitions, row, 0)))
+    found.push(...rows.map((row) => toResource(definitions, row)))
   }
   return found
 }

@@ -2,14 +2,7 @@ import type { Clause, PageKey, SearchPage, SearchQuery } from '@anamnesis/core'
 import type { Queryable } from '../pool.js'
 import type { SqlContext } from '../sql/context.js'
 import { toOrder, toPageKey, toWalks } from '../sql/order.js'
-import {
-  countStatement,
-  type FoundRow,
-  newContext,
-  type RawRow,
-  rowsStatement,
-  toFoundRow,
-} from '../sql/search.js'
+import { countStatement, newContext, type RawRow, rowsStatement } from '../sql/search.js'
 import { chooseStrategies, flatten } from '../sql/source.js'
 import type { Statistics } from '../sql/statistics.js'
 
@@ -18,7 +11,7 @@ const countLimit = 1001
 
 /** The matches of one page with its neighbours and total; includes come later. */
 export type MatchPage = Omit<SearchPage, 'includes' | 'includesTruncated' | 'matches'> & {
-  readonly matches: readonly FoundRow[]
+  readonly matches: readonly RawRow[]
 }
 
 /** Finds the pages of one query. */
@@ -64,8 +57,8 @@ export class PageFinder {
   }
 
   /** Rows from an edge on, in the direction of the walk. */
-  async #rows(page: PageKey | undefined, reversed: boolean, limit: number): Promise<FoundRow[]> {
-    const found: FoundRow[] = []
+  async #rows(page: PageKey | undefined, reversed: boolean, limit: number): Promise<RawRow[]> {
+    const found: RawRow[] = []
     const order = this.#order()
     for (const walk of toWalks(order, page, reversed)) {
       const wanted = limit - found.length
@@ -79,7 +72,7 @@ export class PageFinder {
     walk: ReturnType<typeof toWalks>[number],
     reversed: boolean,
     limit: number,
-  ): Promise<FoundRow[]> {
+  ): Promise<RawRow[]> {
     const strategies = chooseStrategies(this.#context(), this.#clauses, this.#order(), this.#statistics)
     let rows: RawRow[] = []
     for (const strategy of strategies) {
@@ -89,7 +82,7 @@ export class PageFinder {
       rows = await this.#database.query<RawRow>(statement)
       if (rows.length === limit) break
     }
-    return rows.map((row) => toFoundRow(this.#definitions, row, this.#order().length))
+    return rows
   }
 
   /** Whether a link with this key would lead to a page with entries. */

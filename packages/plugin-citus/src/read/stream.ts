@@ -3,7 +3,7 @@ import Cursor from 'pg-cursor'
 import { toFhirError } from '../errors.js'
 import type { Pool, Queryable, Statement } from '../pool.js'
 import type { SqlContext } from '../sql/context.js'
-import { newContext, type RawRow, toFoundRow } from '../sql/search.js'
+import { newContext, type RawRow, toResource } from '../sql/search.js'
 import { chooseStrategies, flatten, toBranches } from '../sql/source.js'
 import type { Statistics } from '../sql/statistics.js'
 
@@ -82,9 +82,4 @@ export async function* streamByPages(
     after = rows.at(-1)?.seq
     if (rows.length < batchSize) return
   }
-}
-
-function toResource(definitions: Definitions, row: RawRow): StoredResource {
-  const { keys: _, ...resource } = toFoundRow(definitions, row, 0)
-  return resource
 }

@@ -176,11 +176,11 @@ export function selectKey({ expression, kind }: Pick<OrderKey, 'expression' | 'k
 
 export function toPageKey(
   sort: SearchQuery['sort'],
-  row: { readonly seq: bigint; readonly keys: readonly unknown[] },
+  row: { readonly seq: bigint; readonly [key: `k${number}`]: unknown },
   direction: PageKey['direction'],
 ): PageKey {
   const values = sort.map((_, index) => {
-    const key = row.keys[index] ?? null
+    const key = row[`k${index}`] ?? null
     return typeof key === 'bigint' ? String(key) : (key as string | number | null)
   })
   return { values, seq: String(row.seq), direction }

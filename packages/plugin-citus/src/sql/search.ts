@@ -6,11 +6,7 @@ import { type OrderKey, orderBy, selectKey, type Walk, walkConditions } from './
 import { type Branch, chooseStrategies, flatten, type Strategy, toBranches } from './source.js'
 import type { Statistics } from './statistics.js'
 
-/** A match with the values by which it was ordered. */
-export interface FoundRow extends StoredResource {
-  readonly keys: readonly unknown[]
-}
-
+/** A live row as the statements here give it; `k0`, `k1`, ... are the values by which it was ordered. */
 export interface RawRow {
   readonly type: number
   readonly id: string
@@ -20,16 +16,11 @@ export interface RawRow {
   readonly [key: `k${number}`]: unknown
 }
 
-export function toFoundRow(definitions: SqlContext['definitions'], row: RawRow, keys: number): FoundRow {
-  return {
-    type: typeName(definitions, row.type),
-    id: row.id,
-    version: row.version,
-    seq: row.seq,
-    deleted: false,
-    content: row.content,
-    keys: Array.from({ length: keys }, (_, index) => row[`k${index}`]),
-  }
+export function toResource(
+  definitions: SqlContext['definitions'],
+  { type, id, version, seq, content }: RawRow,
+): StoredResource {
+  return { type: typeName(definitions, type), id, version, seq, deleted: false, content }
 }
 
 /**
@@ -122,7 +113,7 @@ export function countStatement(
     )
     .join(' union all ')
   return {
-    text: `select count(*)::int as total from (${rows}${limit ? ` limit ${limit}` : ''}) c`,
+    text: `select count(*)::int as total from (select from (${rows}) b${limit ? ` limit ${limit}` : ''}) c`,
     values: context.parameters.values,
   }
 }
