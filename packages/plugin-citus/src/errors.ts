@@ -25,6 +25,11 @@ export function isConnectionLoss(error: unknown): boolean {
   return error instanceof Error && /connection terminated|connection error|not queryable/i.test(error.message)
 }
 
+/** True where the connection must not be used again: lost, or still busy with a statement that nobody waits for. */
+export function isUnusable(error: unknown): boolean {
+  return isConnectionLoss(error) || /query read timeout/i.test(messageOf(error))
+}
+
 function codeOf(error: unknown): string | undefined {
   const code = (error as DatabaseError | undefined)?.code
   return error instanceof Error && typeof code === 'string' ? code : undefined

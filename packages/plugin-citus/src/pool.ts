@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { isConnectionLoss, toFhirError } from './errors.js'
+import { isConnectionLoss, isUnusable, toFhirError } from './errors.js'
 
 /** A statement. With a `name` it is parsed and planned once per connection. */
 export interface Statement {
@@ -13,6 +13,9 @@ export interface Queryable {
   /** Rows of one statement. Failures come as FhirError where they have a meaning for clients. */
   query<Row>(statement: Statement): Promise<Row[]>
 }
+
+/** Sends a statement over one connection. */
+export type Send = (statement: Statement) => Promise<pg.QueryResult>
 
 export interface PoolOptions {
   readonly connectionString: string
@@ -38,14 +41,14 @@ const types: pg.CustomTypesConfig = {
 /** node-postgres behind the few calls that storage needs. */
 export class Pool implements Queryable {
   readonly #pool: pg.Pool
+  readonly #answerTimeout: number
 
   constructor(options: PoolOptions) {
+    this.#answerTimeout = (options.statementTimeout ?? 30_000) + 5_000
     this.#pool = new pg.Pool({
       connectionString: options.connectionString,
       max: options.maxConnections ?? 10,
       statement_timeout: options.statementTimeout ?? 30_000,
-      // Catches what the server cannot: a connection that died without a word.
-      query_timeout: (options.statementTimeout ?? 30_000) + 5_000,
       idle_in_transaction_session_timeout: 2 * (options.statementTimeout ?? 30_000),
       connectionTimeoutMillis: options.connectTimeout ?? 5_000,
       application_name: options.applicationName ?? 'anamnesis',
@@ -76,15 +79,15 @@ export class Pool implements Queryable {
   }
 
   async #send<Row>(statement: Statement): Promise<Row[]> {
-    const { rows } = await this.#pool.query(toQuery(statement))
+    const { rows } = await this.#pool.query(this.#toQuery(statement))
     return rows as Row[]
   }
 
   /**
-   * Runs `work` on a connection of its own. A connection that `work` leaves broken is closed, not reused.
+   * Runs `work` with a connection of its own. A connection that it leaves broken is closed, not reused.
    * Failures come as the database tells them.
    */
-  async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  async withConnection<T>(work: (send: Send) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect()
     let broken: Error | undefined
     const onError = (error: Error) => {
@@ -92,10 +95,9 @@ export class Pool implements Queryable {
     }
     client.on('error', onError)
     try {
-      return await work(client)
+      return await work((statement) => client.query(this.#toQuery(statement)))
     } catch (error) {
-      if (isConnectionLoss(error) || /timeout/i.test((error as Error).message ?? ''))
-        broken ??= error as Error
+      if (isUnusable(error)) broken ??= error as Error
       throw error
     } finally {
       client.off('error', onError)
@@ -120,8 +122,15 @@ export class Pool implements Queryable {
   async end(): Promise<void> {
     await this.#pool.end()
   }
-}
 
-export function toQuery({ text, values, name }: Statement): pg.QueryConfig {
-  return { text, ...(values ? { values: values as unknown[] } : {}), ...(name ? { name } : {}) }
+  #toQuery({ text, values, name }: Statement): pg.QueryConfig {
+    const query: pg.QueryConfig & { query_timeout: number } = {
+      text,
+      // Catches what the server cannot: a connection that died without a word.
+      query_timeout: this.#answerTimeout,
+    }
+    if (values) query.values = values as unknown[]
+    if (name) query.name = name
+    return query
+  }
 }

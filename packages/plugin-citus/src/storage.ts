@@ -7,7 +7,7 @@ import type {
   WriteResult,
 } from '@anamnesis/core'
 import pg from 'pg'
-import { isRetriable, toFhirError } from './errors.js'
+import { isRetriable, isUnusable, toFhirError } from './errors.js'
 import { newId } from './ids.js'
 import { migrate } from './migrations/migrate.js'
 import type { PostgresStorageOptions } from './options.js'
@@ -115,23 +115,24 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
   }
 
   async transaction<T>(work: (tx: StorageTransaction) => Promise<T>): Promise<T> {
-    let retriable = false
+    let failure: unknown
     try {
+      // `work` may have wrapped the failure of a statement into one of its own.
       return await withRetries(
         this.#attempts,
-        (error) => retriable || isRetriable(error),
+        (error) => isRetriable(failure ?? error),
         () =>
-          this.database.withClient(async (client) => {
-            const tx = new PostgresTransaction(client, this.#startedSequence(), this.readerOptions)
-            retriable = false
+          this.database.withConnection(async (send) => {
+            const tx = new PostgresTransaction(send, this.#startedSequence(), this.readerOptions)
+            failure = undefined
             try {
-              await client.query('begin isolation level read committed')
+              await send({ text: 'begin isolation level read committed' })
               const result = await work(tx)
               await tx.commit()
               return result
             } catch (error) {
-              retriable = tx.retriable
-              await client.query('rollback').catch(() => undefined)
+              failure = tx.failure
+              if (!isUnusable(failure ?? error)) await send({ text: 'rollback' }).catch(() => undefined)
               throw error
             } finally {
               tx.end()

@@ -1,9 +1,8 @@
 import type { Change, SearchQuery, StorageTransaction, StoredResource, WriteResult } from '@anamnesis/core'
-import type { ClientBase } from 'pg'
 import { int4Array, int8Array } from './binary.js'
 import { isRetriable, toFhirError } from './errors.js'
 import { hash64Once } from './hash64.js'
-import { type Queryable, type Statement, toQuery } from './pool.js'
+import type { Queryable, Send, Statement } from './pool.js'
 import { streamByPages } from './read/stream.js'
 import { PostgresReader, type ReaderOptions } from './reader.js'
 import type { Sequence } from './sequence.js'
@@ -13,7 +12,7 @@ import { toWaves } from './write/waves.js'
 
 /** One database transaction, on one connection. Its statements run one after the other. */
 export class PostgresTransaction extends PostgresReader implements StorageTransaction {
-  readonly #client: ClientBase
+  readonly #send: Send
   readonly #sequence: Sequence
   readonly #claims = new Set<bigint>()
   protected readonly database: Queryable = {
@@ -23,17 +22,17 @@ export class PostgresTransaction extends PostgresReader implements StorageTransa
       }),
   }
   #ended = false
-  #retriable = false
+  #failure: unknown
 
-  constructor(client: ClientBase, sequence: Sequence, options: ReaderOptions) {
+  constructor(send: Send, sequence: Sequence, options: ReaderOptions) {
     super(options)
-    this.#client = client
+    this.#send = send
     this.#sequence = sequence
   }
 
-  /** True where a statement failed in a way that running the transaction again may cure. */
-  get retriable(): boolean {
-    return this.#retriable
+  /** What the first failed statement failed with: it doomed the transaction, whatever its work made of it. */
+  get failure(): unknown {
+    return this.#failure
   }
 
   async write(changes: readonly Change[]): Promise<WriteResult[]> {
@@ -42,6 +41,8 @@ export class PostgresTransaction extends PostgresReader implements StorageTransa
     for (const positions of toWaves(prepared)) {
       const wave = positions.map((position) => prepared[position]!)
       const written = await applyWave(this.#execute, wave, this.#sequence).catch((error: unknown) => {
+        // In the words of the contract, unless the database's own tell that running again may help.
+        if (!isRetriable(error)) this.#failure = toFhirError(error)
         throw toFhirError(error)
       })
       for (const [index, position] of positions.entries()) results[position] = written[index]!
@@ -65,18 +66,15 @@ export class PostgresTransaction extends PostgresReader implements StorageTransa
     return streamByPages(this.database, this.readerOptions.definitions, query)
   }
 
-  /** @throws Error where a statement of the transaction failed, though its work went on. */
+  /** @throws what a statement of the transaction failed with, even where its work went on. */
   async commit(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure
     const claims = [...this.#claims].map((key) => `(${claimBucket(key)}, ${key})`)
     const release =
       claims.length > 0 ? `delete from claim where (bucket, key) in (${claims.join(', ')}); ` : ''
-    const result = (await this.#client.query(`${release}commit`)) as unknown
+    const result = (await this.#send({ text: `${release}commit` })) as unknown
     const { command } = (Array.isArray(result) ? result.at(-1) : result) as { readonly command: string }
-    if (command !== 'COMMIT') {
-      throw new Error(
-        'A statement of this transaction failed, so it was rolled back although its work went on.',
-      )
-    }
+    if (command !== 'COMMIT') throw new Error(`The database answered ${command} instead of COMMIT.`)
   }
 
   /** From now on every call is refused. */
@@ -84,13 +82,13 @@ export class PostgresTransaction extends PostgresReader implements StorageTransa
     this.#ended = true
   }
 
-  readonly #execute: Execute = async <Row>(statement: Statement) => {
+  readonly #execute: Execute = async <Row>(statement: Statement): Promise<Row[]> => {
     if (this.#ended) throw new Error('This transaction has ended: use its `tx` only while its work runs.')
     try {
-      const { rows } = await this.#client.query(toQuery(statement))
+      const { rows } = await this.#send(statement)
       return rows as Row[]
     } catch (error) {
-      this.#retriable ||= isRetriable(error)
+      this.#failure ??= error
       throw error
     }
   }

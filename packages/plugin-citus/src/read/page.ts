@@ -68,11 +68,7 @@ export class PageFinder {
     return found
   }
 
-  async #walk(
-    walk: ReturnType<typeof toWalks>[number],
-    reversed: boolean,
-    limit: number,
-  ): Promise<RawRow[]> {
+  async #walk(walk: ReturnType<typeof toWalks>[number], reversed: boolean, limit: number): Promise<RawRow[]> {
     const strategies = chooseStrategies(this.#context(), this.#clauses, this.#order(), this.#statistics)
     let rows: RawRow[] = []
     for (const strategy of strategies) {
