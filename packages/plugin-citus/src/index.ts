@@ -1,0 +1,3 @@
+export { hash64 } from './hash64.js'
+export type { PostgresStorageOptions } from './options.js'
+export { createPostgresStorage, type PostgresStorage } from './storage.js'
