@@ -14,6 +14,8 @@ export interface AttackOptions {
   readonly seed: number
   /** Requests at once. */
   readonly concurrency?: number
+  /** True where the server stores only valid resources: then what it returns has to be valid too. */
+  readonly validates: boolean
   /** Called after each tenth of the requests. */
   readonly onRound?: (round: number) => Promise<void> | void
 }
@@ -46,7 +48,7 @@ export async function attack(options: AttackOptions): Promise<AttackReport> {
     const work = async () => {
       for (let request = requests[next++]; request; request = requests[next++]) {
         const began = performance.now()
-        const { status, problem } = await send(options.port, request)
+        const { status, problem } = await send(options, request)
         const milliseconds = performance.now() - began
         statuses.set(status, (statuses.get(status) ?? 0) + 1)
         if (milliseconds > slowest.milliseconds) slowest = { milliseconds, request: show(request) }
@@ -68,19 +70,20 @@ async function seedResources({ port, basePath }: AttackOptions): Promise<void> {
   }
 }
 
-async function send(port: number, request: WireRequest): Promise<{ status: number; problem: string | undefined }> {
+async function send({ port, validates }: AttackOptions, request: WireRequest): Promise<{ status: number; problem: string | undefined }> {
   try {
     const answer = await exchange(port, request)
-    return { status: answer?.status ?? 0, problem: answer && problemOf(answer, request) }
+    return { status: answer?.status ?? 0, problem: answer && problemOf(answer, request, validates) }
   } catch (error) {
     return { status: 0, problem: error instanceof Error ? error.message : String(error) }
   }
 }
 
-function problemOf({ status, headers, body }: WireAnswer, { head }: WireRequest): string | undefined {
+function problemOf(answer: WireAnswer, { head }: WireRequest, validates: boolean): string | undefined {
+  const { status, headers, body } = answer
   if (status >= 500) return `answered ${status}: ${body.toString('utf8').slice(0, 200)}`
-  if (status < 400 || head) return undefined
-  if (headers['content-encoding'] !== undefined) return undefined
+  if (head || headers['content-encoding'] !== undefined) return undefined
+  if (status < 400) return validates ? invalidity(answer) : undefined
   if (!/^application\/(fhir\+)?json|^text\/json/.test(headers['content-type'] ?? '')) {
     return `answered ${status} as '${headers['content-type']}': ${body.toString('utf8').slice(0, 200)}`
   }
@@ -94,6 +97,13 @@ function problemOf({ status, headers, body }: WireAnswer, { head }: WireRequest)
   } catch {
     return `answered ${status} with what is no JSON: ${body.toString('utf8').slice(0, 200)}`
   }
+}
+
+/** What is wrong with a resource that was returned. */
+function invalidity({ status, headers, body }: WireAnswer): string | undefined {
+  if (body.length === 0 || !/^application\/fhir\+json/.test(headers['content-type'] ?? '')) return undefined
+  const [issue] = validateStructure(JSON.parse(body.toString('utf8')))
+  return issue && `answered ${status} with an invalid resource: ${issue.diagnostics} in ${body.toString('utf8').slice(0, 300)}`
 }
 
 function show({ bytes }: WireRequest): string {

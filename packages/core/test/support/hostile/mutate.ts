@@ -18,9 +18,9 @@ const step: fc.Arbitrary<Step> = fc.record({
 })
 
 /** One of the values with one to four of its parts made wrong. */
-export function mutated(values: readonly object[]): fc.Arbitrary<unknown> {
+export function mutated(values: readonly object[] | fc.Arbitrary<object>): fc.Arbitrary<unknown> {
   return fc
-    .tuple(fc.constantFrom(...values), fc.array(step, { minLength: 0, maxLength: 4 }))
+    .tuple(Array.isArray(values) ? fc.constantFrom(...values) : (values as fc.Arbitrary<object>), fc.array(step, { maxLength: 3 }))
     .map(([value, steps]) => steps.reduce(apply, structuredClone(value) as unknown))
 }
 
@@ -59,7 +59,7 @@ function placesIn(value: unknown, places: { container: Container; key: string }[
 /** JSON text of the values, most of it damaged as text too. */
 export function damagedJson(values: fc.Arbitrary<unknown>): fc.Arbitrary<Buffer> {
   return fc
-    .tuple(values, fc.constantFrom('none', 'none', 'none', 'none', 'cut', 'byte', 'insert', 'bom', 'numbers', 'duplicate', 'proto', 'nul', 'surrogate', 'deep', 'tail', 'utf16'), fc.nat())
+    .tuple(values, fc.oneof({ weight: 2, arbitrary: fc.constant('none') }, { weight: 1, arbitrary: fc.constantFrom('cut', 'byte', 'insert', 'bom', 'numbers', 'duplicate', 'proto', 'nul', 'surrogate', 'deep', 'tail', 'utf16') }), fc.nat())
     .map(([value, how, at]) => damage(JSON.stringify(value) ?? 'undefined', how, at))
 }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { marker } from './pools.js'
 
 const patient = {
@@ -17,7 +18,7 @@ const patient = {
   address: [{ line: ['1'], city: 'x', period: { end: '2030' } }],
   contact: [{ relationship: [{ text: 'x' }], name: { text: 'y' } }],
   managingOrganization: { reference: '#o' },
-  generalPractitioner: [{ reference: 'Practitioner/1' }, { reference: 'Practitioner?identifier=x|y' }],
+  generalPractitioner: [{ reference: 'Practitioner/1' }],
   link: [{ other: { reference: 'Patient/2' }, type: 'seealso' }],
 }
 
@@ -109,37 +110,44 @@ const fhirPathPatch = {
 }
 
 const urn = 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a'
-const bundleOf = (type: string) => ({
-  resourceType: 'Bundle',
-  id: 'b',
-  type,
-  entry: [
-    entry('POST', 'Patient', patient, { ifNoneExist: `identifier=urn:mrn|${marker}-9` }, urn),
-    entry('POST', 'Observation', observation, {}, 'http://example.org/fhir/Observation/77'),
-    entry('PUT', 'Patient/p2', { ...patient, id: 'p2' }, { ifMatch: 'W/"1"' }),
-    entry('PUT', 'Patient?identifier=urn:mrn|x', { ...patient, id: undefined }),
-    entry('PATCH', 'Patient/p1', fhirPathPatch),
-    entry('PATCH', 'Patient?_id=p1', { resourceType: 'Binary', contentType: 'application/json-patch+json', data: Buffer.from(JSON.stringify(jsonPatch)).toString('base64') }),
-    entry('DELETE', 'Encounter/e1'),
-    entry('DELETE', 'Observation?code=http://loinc.org|none'),
-    entry('GET', 'Patient?name=x&_count=2'),
-    entry('GET', 'Patient/p1', undefined, { ifNoneMatch: 'W/"1"', ifModifiedSince: '2024-01-01T00:00:00Z' }),
-    entry('GET', '_history?_count=1'),
-  ],
-})
+const entries = [
+  entry('POST', 'Patient', patient, { ifNoneExist: `identifier=urn:mrn|${marker}-9` }, urn),
+  entry('POST', 'Patient', patient, {}, 'urn:oid:1.2.3'),
+  entry('POST', 'Observation', observation, {}, 'http://example.org/fhir/Observation/77'),
+  entry('POST', 'Encounter', others[0]),
+  entry('PUT', 'Patient/p2', { ...patient, id: 'p2' }, { ifMatch: 'W/"1"' }),
+  entry('PUT', 'Patient/p3', { ...patient, id: 'p3' }, {}, 'http://example.org/fhir/Patient/p3'),
+  entry('PUT', 'Patient?identifier=urn:mrn|x', { ...patient, id: undefined }),
+  entry('PUT', 'Observation?identifier=urn:mrn|x', { ...observation, id: undefined }, {}, 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0b'),
+  entry('PATCH', 'Patient/p1', fhirPathPatch),
+  entry('PATCH', 'Patient?_id=p2', {
+    resourceType: 'Binary',
+    contentType: 'application/json-patch+json',
+    data: Buffer.from(JSON.stringify(jsonPatch)).toString('base64'),
+  }),
+  entry('DELETE', 'Encounter/e1'),
+  entry('DELETE', 'Observation?code=http://loinc.org|none'),
+  entry('GET', 'Patient?name=x&_count=2'),
+  entry('GET', 'Patient/p1', undefined, { ifNoneMatch: 'W/"1"', ifModifiedSince: '2024-01-01T00:00:00Z' }),
+  entry('GET', '_history?_count=1'),
+]
+
+const bundles: fc.Arbitrary<object> = fc
+  .tuple(fc.constantFrom('batch', 'transaction', 'batch', 'transaction', 'collection'), fc.subarray(entries, { minLength: 1, maxLength: 6 }))
+  .map(([type, chosen]) => ({ resourceType: 'Bundle', id: 'b', type, entry: chosen }))
 
 /** Bodies as a client would send them, by what they are for; each is taken apart before it is sent. */
 export const bodies = {
   resources: [patient, observation, ...others] as readonly object[],
-  bundles: ['batch', 'transaction', 'batch', 'transaction', 'collection'].map(bundleOf) as readonly object[],
+  bundles,
   jsonPatches: [jsonPatch] as readonly object[],
   fhirPathPatches: [fhirPathPatch] as readonly object[],
 }
 
 /** Resources that are in place before the attack, so that reads, patches and searches find something. */
 export const seeds: readonly { readonly path: string; readonly body: object }[] = [
-  { path: 'Patient/p1', body: { ...patient, generalPractitioner: [{ reference: 'Practitioner/1' }] } },
-  { path: 'Patient/p2', body: { ...patient, id: 'p2', generalPractitioner: undefined } },
+  { path: 'Patient/p1', body: patient },
+  { path: 'Patient/p2', body: { ...patient, id: 'p2' } },
   { path: 'Observation/o1', body: { ...observation, subject: { reference: 'Patient/p1' } } },
   { path: 'Binary/b1', body: { resourceType: 'Binary', id: 'b1', contentType: 'text/html', data: 'PGgxPng8L2gxPg==' } },
 ]
