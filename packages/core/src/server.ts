@@ -144,11 +144,13 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     async listen(port, host = '127.0.0.1') {
       const app = createKoaApp({
         handle,
+        onError: (error) => log.error({ err: error }, 'response could not be sent'),
         bodyBytes: limits.bodyBytes,
         proxy: options.proxy ?? false,
         corsOrigins: options.corsOrigins ?? '*',
       })
-      listener = await listen(app.callback(), port, host)
+      // The URL has its own limit and its own answer, so it has to get past the parser.
+      listener = await listen(app.callback(), { port, host, headerBytes: limits.urlBytes + 48 * 1024 })
       // The first write should not wait for the validators.
       if (options.validation !== 'off') setImmediate(() => preloadValidators())
       return { port: listener.port, url: `${listener.url}${http.basePath}` }

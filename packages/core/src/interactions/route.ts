@@ -32,7 +32,7 @@ export function route(definitions: Definitions, method: string, target: string):
   const segments = path === '' ? [] : path.replace(/\/$/, '').split('/').map(decodeSegment)
   const methods = methodsOf(definitions, segments)
   const asked = method === 'HEAD' ? 'GET' : method
-  const found = methods[asked]
+  const found = Object.hasOwn(methods, asked) ? methods[asked] : undefined
   if (!found) {
     const allow = Object.keys(methods)
     throw new FhirError('method-not-allowed', `${method.slice(0, 20)} is not possible here; ${allow.join(', ')} is.`, {

@@ -143,9 +143,8 @@ function validate(resource: AnyResource, path: string | undefined): void {
   const placed =
     path === undefined
       ? issues
-      : issues.map((issue) => ({
-          ...issue,
-          expression: (issue.expression ?? []).map((expression) => expression.replace(/^[A-Za-z]*/, path)),
-        }))
+      : issues.map(({ expression, ...issue }) =>
+          expression ? { ...issue, expression: expression.map((each) => each.replace(/^[A-Za-z]*/, path)) } : issue,
+        )
   throw new FhirError('invalid-resource', 'The resource is not valid R4.', { issues: placed })
 }
