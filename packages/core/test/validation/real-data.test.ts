@@ -78,4 +78,9 @@ withData('fhir-test-cases/validator', 'finds nothing in what HL7 calls valid', (
   }
 })
 
+test('gives a reason for every example that it takes for invalid', () => {
+  for (const [name, reason] of Object.entries(invalidExamples))
+    assert.ok(reason.includes(name.split('-')[0] ?? ''), name)
+})
+
 test.run()
