@@ -51,9 +51,9 @@ export function createEngine(parts: EngineParts): Engine {
 function run(parts: EngineParts, engine: Engine, interaction: Interaction, ctx: RequestContext): Promise<InteractionResult> {
   switch (interaction.interaction) {
     case 'read':
-      return read(parts, interaction, ctx)
+      return read(parts, engine, interaction, ctx)
     case 'vread':
-      return vread(parts, interaction, ctx)
+      return vread(parts, engine, interaction, ctx)
     case 'create':
       return create(parts, interaction, ctx)
     case 'update':
