@@ -27,7 +27,9 @@ export interface FhirHandlerOptions extends ContextOptions {
 }
 
 /** Serves FHIR requests, free of sockets and of Koa: always resolves, every failure is an OperationOutcome. */
-export function createFhirHandler(options: FhirHandlerOptions): (request: FhirRequest) => Promise<FhirResponse> {
+export function createFhirHandler(
+  options: FhirHandlerOptions,
+): (request: FhirRequest) => Promise<FhirResponse> {
   const { registry } = options
   return async (request) => {
     const began = performance.now()
@@ -52,7 +54,9 @@ export function createFhirHandler(options: FhirHandlerOptions): (request: FhirRe
       response = finish(failure(options, error, request, ctx))
     }
     if (registry.hooks('afterResponse').length > 0) {
-      setImmediate(() => runInBackground(registry, 'afterResponse', ctx.log, (run) => run(response, request, ctx)))
+      setImmediate(() =>
+        runInBackground(registry, 'afterResponse', ctx.log, (run) => run(response, request, ctx)),
+      )
     }
     options.log.info({
       requestId: ctx.requestId,
@@ -75,14 +79,18 @@ async function serve(
   const { headers } = request
   ctx.principal = await authenticate(registry, request, ctx)
   if (request.url.length > limits.urlBytes) {
-    throw new FhirError('uri-too-long', `The URL is longer than ${limits.urlBytes} bytes. Send the parameters in a POST to _search.`)
+    throw new FhirError(
+      'uri-too-long',
+      `The URL is longer than ${limits.urlBytes} bytes. Send the parameters in a POST to _search.`,
+    )
   }
   const preferences = parsePrefer(headers.prefer)
   ctx.handling = preferences.handling
   const routed = route(options.definitions, request.method, belowBase(request.url, options.basePath))
   const body = parseBody(request, routed, limits)
   const parameters = body.form ? [...routed.parameters, ...body.form] : routed.parameters
-  const mayBeRaw = routed.type === 'Binary' && (routed.interaction === 'read' || routed.interaction === 'vread')
+  const mayBeRaw =
+    routed.type === 'Binary' && (routed.interaction === 'read' || routed.interaction === 'vread')
   const asRaw = mayBeRaw && !wantsResource(headers.accept, parameters)
   const contentType = asRaw ? fhirJson : negotiateJson(headers.accept, parameters)
   const interaction = toInteraction(routed, {
@@ -105,7 +113,11 @@ async function serve(
   return rendered
 }
 
-async function authenticate(registry: Registry, request: FhirRequest, ctx: RequestContext): Promise<Principal | undefined> {
+async function authenticate(
+  registry: Registry,
+  request: FhirRequest,
+  ctx: RequestContext,
+): Promise<Principal | undefined> {
   for (const hook of registry.hooks('authenticate')) {
     const principal = await hook.run(request, ctx)
     if (principal) return principal
@@ -113,7 +125,10 @@ async function authenticate(registry: Registry, request: FhirRequest, ctx: Reque
   return undefined
 }
 
-function renderRaw({ contentType, data, securityContext }: RawBinary, { status, headers }: FhirResponse): FhirResponse {
+function renderRaw(
+  { contentType, data, securityContext }: RawBinary,
+  { status, headers }: FhirResponse,
+): FhirResponse {
   return {
     status,
     headers: {
@@ -133,7 +148,12 @@ function belowBase(url: string, basePath: string): string {
   return rest.startsWith('/') ? rest.slice(1) : rest
 }
 
-function failure(options: FhirHandlerOptions, error: unknown, request: FhirRequest, ctx: ServerContext): FhirResponse {
+function failure(
+  options: FhirHandlerOptions,
+  error: unknown,
+  request: FhirRequest,
+  ctx: ServerContext,
+): FhirResponse {
   const { status, headers, outcome } = toErrorResponse(error)
   if (status >= 500) ctx.log.error({ err: error, method: request.method }, 'request failed')
   const { contentType, pretty } = representationOfFailure(request)

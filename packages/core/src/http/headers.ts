@@ -19,7 +19,8 @@ export function parsePrefer(header: string | undefined): Preferences {
     if (!preferences.has(key)) preferences.set(key, value.trim().replace(/^"(.*)"$/, '$1'))
   }
   const asked = preferences.get('return')
-  const returned = asked === 'minimal' || asked === 'OperationOutcome' || asked === 'representation' ? asked : undefined
+  const returned =
+    asked === 'minimal' || asked === 'OperationOutcome' || asked === 'representation' ? asked : undefined
   return {
     return: returned ?? 'representation',
     returnAsked: returned !== undefined,
@@ -73,13 +74,21 @@ export function takesR4(mediaType: string): boolean {
 }
 
 function notAcceptable(asked: string): FhirError {
-  return new FhirError('not-acceptable', `This server answers in application/fhir+json, which '${asked}' does not take.`)
+  return new FhirError(
+    'not-acceptable',
+    `This server answers in application/fhir+json, which '${asked}' does not take.`,
+  )
 }
 
 /** The media type and charset of a Content-Type header, in lower case. */
-export function parseContentType(header: string | undefined): { readonly type: string; readonly charset: string } {
+export function parseContentType(header: string | undefined): {
+  readonly type: string
+  readonly charset: string
+} {
   const [type = '', ...parameters] = (header ?? '').split(';')
-  const charset = parameters.map((part) => /^\s*charset\s*=\s*"?([^"\s]+)"?\s*$/i.exec(part)?.[1]).find(Boolean)
+  const charset = parameters
+    .map((part) => /^\s*charset\s*=\s*"?([^"\s]+)"?\s*$/i.exec(part)?.[1])
+    .find(Boolean)
   return { type: type.trim().toLowerCase(), charset: (charset ?? 'utf-8').toLowerCase() }
 }
 

@@ -15,7 +15,9 @@ export async function outgoing(
 ): Promise<ResourceResult> {
   if (result.deleted) return result
   const hooked = parts.registry.hooks('beforeReturn').length > 0
-  const shown = hooked ? result.withResource(await beforeReturn(parts.registry, result.resource, ctx)) : result
+  const shown = hooked
+    ? result.withResource(await beforeReturn(parts.registry, result.resource, ctx))
+    : result
   return applyView(parts.definitions, shown, view)
 }
 
@@ -31,7 +33,11 @@ export async function resourceAnswer(
 }
 
 /** The answer to a create, update or patch. */
-export async function writeAnswer(parts: EngineParts, result: ResourceResult, ctx: RequestContext): Promise<InteractionResult> {
+export async function writeAnswer(
+  parts: EngineParts,
+  result: ResourceResult,
+  ctx: RequestContext,
+): Promise<InteractionResult> {
   const shown = await outgoing(parts, result, ctx)
   return {
     status: result.created ? 201 : 200,
@@ -42,7 +48,9 @@ export async function writeAnswer(parts: EngineParts, result: ResourceResult, ct
   }
 }
 
-function versionFacts(result: ResourceResult): Pick<InteractionResult, 'type' | 'id' | 'version' | 'lastUpdated'> {
+function versionFacts(
+  result: ResourceResult,
+): Pick<InteractionResult, 'type' | 'id' | 'version' | 'lastUpdated'> {
   const named = { type: result.type, id: result.id }
   return result.version > 0 ? { ...named, version: result.version, lastUpdated: result.lastUpdated } : named
 }
@@ -53,7 +61,11 @@ export function notFound(type: string, id: string): FhirError {
 }
 
 /** A deleted resource. */
-export function gone(result: { readonly type: string; readonly id: string; readonly version: number }): FhirError {
+export function gone(result: {
+  readonly type: string
+  readonly id: string
+  readonly version: number
+}): FhirError {
   return new FhirError(
     'deleted',
     `${result.type}/${result.id} was deleted. Its earlier versions are in its history; a PUT brings it back.`,

@@ -27,7 +27,10 @@ export async function isContextReadable(
   if (!target) return true
   // A Binary may guard another, in a circle even: its own context is not followed.
   if (target.type === 'Binary') {
-    const [row] = await (ctx.transaction ?? storage).read([target], await accessTo(registry, target.type, ctx))
+    const [row] = await (ctx.transaction ?? storage).read(
+      [target],
+      await accessTo(registry, target.type, ctx),
+    )
     return row !== undefined || !narrows
   }
   try {
@@ -42,10 +45,16 @@ export async function isContextReadable(
   }
 }
 
-function contextOf(definitions: Definitions, { resource }: ResourceResult, baseUrl: string): ResourceKey | undefined {
+function contextOf(
+  definitions: Definitions,
+  { resource }: ResourceResult,
+  baseUrl: string,
+): ResourceKey | undefined {
   const reference = (resource.securityContext as { reference?: unknown } | undefined)?.reference
   if (typeof reference !== 'string') return undefined
-  const parsed = parseReference(reference.startsWith(`${baseUrl}/`) ? reference.slice(baseUrl.length + 1) : reference)
+  const parsed = parseReference(
+    reference.startsWith(`${baseUrl}/`) ? reference.slice(baseUrl.length + 1) : reference,
+  )
   if (parsed.kind !== 'relative' || !definitions.isResourceType(parsed.type)) return undefined
   return { type: parsed.type, id: parsed.id }
 }

@@ -11,7 +11,11 @@ const subsetted = { system: 'http://terminology.hl7.org/CodeSystem/v3-Observatio
  * The part of a resource that a view asks for, tagged SUBSETTED so that nobody takes it for the whole. Mandatory elements
  * stay, and so do those that change the meaning of the rest; the digits of numbers too. A view of everything costs nothing.
  */
-export function applyView(definitions: Definitions, result: ResourceResult, view: View | undefined): ResourceResult {
+export function applyView(
+  definitions: Definitions,
+  result: ResourceResult,
+  view: View | undefined,
+): ResourceResult {
   const keep = view && selector(definitions, view)
   return keep ? result.withResource(tagged(keep(result.resource))) : result
 }
@@ -21,12 +25,16 @@ export function isPartial({ summary, elements }: View): boolean {
   return elements !== undefined || summary === 'true' || summary === 'text' || summary === 'data'
 }
 
-function selector(definitions: Definitions, view: View): ((resource: AnyResource) => AnyResource) | undefined {
+function selector(
+  definitions: Definitions,
+  view: View,
+): ((resource: AnyResource) => AnyResource) | undefined {
   if (!isPartial(view)) return undefined
   // Who names elements wants these, whatever kind of summary comes with them.
   if (view.elements) {
     const asked = new Set(view.elements.map((name) => name.split('.')[0] as string))
-    return (resource) => topLevel(definitions, resource, (key, field) => asked.has(key) || asked.has(field?.name ?? key))
+    return (resource) =>
+      topLevel(definitions, resource, (key, field) => asked.has(key) || asked.has(field?.name ?? key))
   }
   if (view.summary === 'data') return ({ text: _, ...others }) => others as AnyResource
   if (view.summary === 'text') return (resource) => topLevel(definitions, resource, (key) => key === 'text')
@@ -86,7 +94,9 @@ function copyList(list: readonly unknown[], change: (item: unknown) => unknown):
 function tagged(resource: AnyResource): AnyResource {
   const { resourceType, id, meta, ...others } = resource
   const tags = Array.isArray(meta?.tag) ? meta.tag : []
-  const known = tags.some((tag) => isObject(tag) && tag.system === subsetted.system && tag.code === subsetted.code)
+  const known = tags.some(
+    (tag) => isObject(tag) && tag.system === subsetted.system && tag.code === subsetted.code,
+  )
   const tag = known ? tags : [...tags, subsetted]
   return { resourceType, ...(id === undefined ? {} : { id }), meta: { ...meta, tag }, ...others }
 }

@@ -18,7 +18,9 @@ async function walk(server: Server, path: string): Promise<{ pages: number; ids:
     const { json, status, text } = await server.request('GET', next)
     assert.is(status, 200, text)
     ids.push(...(json.entry ?? []).map(({ resource }: { resource: { id: string } }) => resource.id))
-    const link: { url: string } | undefined = json.link.find(({ relation }: { relation: string }) => relation === 'next')
+    const link: { url: string } | undefined = json.link.find(
+      ({ relation }: { relation: string }) => relation === 'next',
+    )
     next = link?.url.slice('http://localhost/fhir/'.length)
   }
   return { pages, ids }
@@ -109,10 +111,12 @@ test('_include brings the referenced resources, marked so', async ({ server }) =
   })
   const { json } = await server.request('GET', 'Observation?_include=Observation:subject')
   assert.equal(
-    json.entry.map(({ search, resource }: { search: { mode: string }; resource: { resourceType: string } }) => [
-      search.mode,
-      resource.resourceType,
-    ]),
+    json.entry.map(
+      ({ search, resource }: { search: { mode: string }; resource: { resourceType: string } }) => [
+        search.mode,
+        resource.resourceType,
+      ],
+    ),
     [
       ['match', 'Observation'],
       ['include', 'Patient'],

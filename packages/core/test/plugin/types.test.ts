@@ -36,7 +36,11 @@ test('uses types what setup receives', () => {
 })
 
 test('provides types what setup returns', () => {
-  definePlugin({ name: 'right', provides: { number, words }, setup: () => ({ provides: { number: 1, words: ['a'] } }) })
+  definePlugin({
+    name: 'right',
+    provides: { number, words },
+    setup: () => ({ provides: { number: 1, words: ['a'] } }),
+  })
   // @ts-expect-error the service is not returned
   definePlugin({ name: 'missing', provides: { number }, setup: () => ({}) })
   // @ts-expect-error of another type
