@@ -1,4 +1,4 @@
-import type { FhirServer } from "@anamnesis/core"
+import { type FhirServer, stringifyJson } from '@anamnesis/core'
 import type { Bundle } from 'fhir/r4.js'
 
 /** What loading needs of the server. */
@@ -35,10 +35,12 @@ export async function loadDemo(
       method: 'POST',
       url: '/fhir',
       headers: { 'content-type': 'application/fhir+json', prefer: 'return=minimal' },
-      body: JSON.stringify(bundle),
+      body: stringifyJson(bundle),
     })
     if (response.status !== 200) {
-      throw new Error(`Demo bundle ${index + 1} of ${bundles.length} was refused: ${String(response.body).slice(0, 500)}`)
+      throw new Error(
+        `Demo bundle ${index + 1} of ${bundles.length} was refused: ${String(response.body).slice(0, 500)}`,
+      )
     }
     resources += bundle.entry?.length ?? 0
     progress({ done: index + 1, of: bundles.length, resources })

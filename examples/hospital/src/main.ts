@@ -44,21 +44,32 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
 
 async function loadDemoData(server: Awaited<ReturnType<typeof createFhirServer>>): Promise<void> {
   // Only a first start needs the generator.
-  const [{ demoBundles }, { loadDemo }] = await Promise.all([import('./demo/bundles.js'), import('./load-demo.js')])
+  const [{ demoBundles }, { loadDemo }] = await Promise.all([
+    import('./demo/bundles.js'),
+    import('./load-demo.js'),
+  ])
   const shown = process.stdout.isTTY
   const sent = await loadDemo(server, demoBundles(), ({ done, of, resources }) => {
-    if (shown) process.stdout.write(`\rLoading the demo hospital: ${done}/${of} bundles, ${resources} resources`)
+    if (shown)
+      process.stdout.write(`\rLoading the demo hospital: ${done}/${of} bundles, ${resources} resources`)
   })
   if (sent > 0) say(`${shown ? '\n' : ''}Demo hospital loaded: ${sent} resources.`)
 }
 
-function announce(url: string, settings: Settings, postgres: EmbeddedPostgres | undefined, milliseconds: number): void {
+function announce(
+  url: string,
+  settings: Settings,
+  postgres: EmbeddedPostgres | undefined,
+  milliseconds: number,
+): void {
   say(`Anamnesis hospital is ready (${(milliseconds / 1000).toFixed(1)} s).`)
   say(`  FHIR R4      ${url}`)
   say(`  Try          curl '${url}/Patient?_count=3&_pretty=true'`)
   say(`  Conformance  ${url}/metadata`)
   say(`  Data         ${postgres ? postgres.folder : 'the PostgreSQL of DATABASE_URL'}`)
-  say(`There is no login yet: whoever reaches ${settings.host}:${settings.port} reads and writes everything. Ctrl-C stops.`)
+  say(
+    `There is no login yet: whoever reaches ${settings.host}:${settings.port} reads and writes everything. Ctrl-C stops.`,
+  )
 }
 
 /** Errors that an operator can act on come as text; anything else keeps its stack. */

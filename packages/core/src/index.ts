@@ -12,6 +12,7 @@ export { type ErrorCode, errorCodes } from './errors/codes.js'
 export { FhirError, type FhirErrorOptions } from './errors/fhir-error.js'
 export { type ErrorResponse, errorCodeSystem, toErrorResponse } from './errors/outcome.js'
 export { assembleContent, contentOf } from './fhir/content.js'
+export { setSource, sourceOf } from './fhir/digits.js'
 export { type ParsedJson, parseJson, prettyJson, stringifyJson } from './fhir/json.js'
 export type {
   AnyResource,

@@ -84,7 +84,10 @@ export class Lifecycle {
       const began = performance.now()
       try {
         const used = Object.fromEntries(
-          Object.entries(plugin.uses).map(([name, token]) => [name, valueOf(token, services, contributions)]),
+          Object.entries(plugin.uses).map(([name, token]) => [
+            name,
+            usedValue(token, services, contributions),
+          ]),
         )
         const context = {
           log: options.log.child({ plugin: plugin.name }),
@@ -208,7 +211,7 @@ function describeParts(parts: PluginParts): string[] {
   return lists.filter(([, items]) => items.length > 0).map(([name, items]) => `${name}: ${items.join(', ')}`)
 }
 
-function valueOf(
+function usedValue(
   token: AnyToken,
   services: ReadonlyMap<string, unknown>,
   contributions: ReadonlyMap<string, unknown[]>,

@@ -3,13 +3,13 @@ import * as assert from 'uvu/assert'
 import { definePlugin, defineResource } from '../../src/index.js'
 import { ana, testServer } from '../support/server.js'
 
-const test = suite('batch and transaction')
-
 type Server = Awaited<ReturnType<typeof testServer>>
-test.before.each(async (context: { server: Server }) => {
+const test = suite<{ server: Server }>('batch and transaction')
+
+test.before.each(async (context) => {
   context.server = await testServer()
 })
-test.after.each(({ server }: { server: Server }) => server.stop())
+test.after.each(({ server }) => server.stop())
 
 const observation = (subject: string) => ({
   resourceType: 'Observation',

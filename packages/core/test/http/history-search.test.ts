@@ -2,13 +2,13 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ana, testServer } from '../support/server.js'
 
-const test = suite('history and search over HTTP')
-
 type Server = Awaited<ReturnType<typeof testServer>>
-test.before.each(async (context: { server: Server }) => {
+const test = suite<{ server: Server }>('history and search over HTTP')
+
+test.before.each(async (context) => {
   context.server = await testServer()
 })
-test.after.each(({ server }: { server: Server }) => server.stop())
+test.after.each(({ server }) => server.stop())
 
 /** Follows next links to the end. */
 async function walk(server: Server, path: string): Promise<{ pages: number; ids: string[] }> {

@@ -1,6 +1,6 @@
 // Guards the contract at compile time: `tsc` fails when an expected error is missing. The runtime part shows that the
 // file is run at all.
-import type { Patient } from 'fhir/r4'
+import type { Patient } from 'fhir/r4.js'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import {

@@ -100,7 +100,7 @@ export const nastyText = fc.oneof(
       'ne',
       "' OR 1=1 --",
       '"; drop table resource; --',
-      '${7*7}',
+      `\${7*7}`,
       '{{7*7}}',
       '<script>alert(1)</script>',
       '../../etc/passwd',

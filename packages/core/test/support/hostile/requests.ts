@@ -418,16 +418,14 @@ const headerRequest = fc
       ...(['POST', 'PUT', 'PATCH'].includes(how) ? { body } : {}),
     }),
   )
-const manyHeaders = fc
-  .constantFrom(50, 1000, 3000)
-  .map(
-    (count): Plain => ({
-      kind: 'header',
-      method: 'GET',
-      target: 'metadata',
-      headers: Array.from({ length: count }, (_, n) => [`X-${n}`, 'y'] as const),
-    }),
-  )
+const manyHeaders = fc.constantFrom(50, 1000, 3000).map(
+  (count): Plain => ({
+    kind: 'header',
+    method: 'GET',
+    target: 'metadata',
+    headers: Array.from({ length: count }, (_, n) => [`X-${n}`, 'y'] as const),
+  }),
+)
 
 const json = (
   method: string,
@@ -464,12 +462,10 @@ const creates = json('POST', fc.constant(''), resourceBody).map((plain) => ({
   ...plain,
   target: typeOf(plain.body as Buffer),
 }))
-const updates = fc
-  .tuple(json('PUT', fc.constant(''), resourceBody), id)
-  .map(([plain, at]) => ({
-    ...plain,
-    target: `${typeOf(plain.body as Buffer)}/${encodeURIComponent(at.toWellFormed())}`,
-  }))
+const updates = fc.tuple(json('PUT', fc.constant(''), resourceBody), id).map(([plain, at]) => ({
+  ...plain,
+  target: `${typeOf(plain.body as Buffer)}/${encodeURIComponent(at.toWellFormed())}`,
+}))
 const bundles = json(
   'POST',
   fc.constantFrom('', '', '', 'Bundle', '?_pretty=true'),
