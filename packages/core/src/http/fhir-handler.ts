@@ -36,6 +36,8 @@ export function createFhirHandler(
     const ctx = createContext(options, request)
     const finish = (made: FhirResponse): FhirResponse => {
       made.headers['x-request-id'] = ctx.requestId
+      // A browser would guess from Last-Modified how long a record stays as it is.
+      made.headers['cache-control'] ??= 'private, no-cache'
       return request.method === 'HEAD' ? withoutBody(made) : made
     }
     let interaction: Interaction | undefined
