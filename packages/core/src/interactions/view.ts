@@ -64,7 +64,11 @@ function summarize(definitions: Definitions, container: JsonContainer, path: str
     if (key === 'resourceType') return value
     const field = fields.get(key)
     if (!field?.element.summary && !((field?.element.min ?? 0) > 0)) return undefined
-    const inner = (item: unknown) => (isObject(item) ? summarize(definitions, item, field?.path ?? '') : item)
+    // A resource inside another is content: it comes whole or not at all.
+    const inner = (item: unknown) =>
+      isObject(item) && item.resourceType === undefined
+        ? summarize(definitions, item, field?.path ?? '')
+        : item
     return Array.isArray(value) ? copyList(value, inner) : inner(value)
   })
   // An element is never empty: one that was nothing but an extension stays as it is.
