@@ -207,9 +207,7 @@ test('an id that is none is refused in a conditional update', async ({ server })
   assert.is((await server.request('PUT', 'Patient?identifier=x', { ...ana, id: { a: 1 } })).status, 400)
 })
 
-test('an entry's ifMatch that does not hold is a failed precondition', async ({
-  server,
-}) => {
+test('an ifMatch that does not hold is a failed precondition', async ({ server }) => {
   await server.request('PUT', 'Patient/1', { ...ana, id: '1' })
   const put = (ifMatch: string) =>
     transact(server, entry('PUT', 'Patient/1', { ...ana, id: '1' }, { ifMatch }))
