@@ -28,7 +28,7 @@ async function fill(
 }
 
 const content = fc.record({
-  batches: fc.array(fc.array(resources, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 3 }),
+  batches: fc.array(fc.array(resources, { minLength: 4, maxLength: 16 }), { minLength: 1, maxLength: 3 }),
   deleted: fc.array(fc.nat(40), { maxLength: 2 }),
 })
 

@@ -18,6 +18,8 @@ export interface Asked {
 
 const escapeText = (text: string) => text.replace(/[\\,|$]/g, '\\$&')
 const choose = (...items: readonly string[]) => fc.constantFrom(...items)
+const rarely = (value: fc.Arbitrary<string>) =>
+  fc.oneof({ weight: 7, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value })
 const listOf = (value: fc.Arbitrary<string>) =>
   fc.array(value, { minLength: 1, maxLength: 2 }).map((values) => values.join(','))
 
@@ -46,7 +48,7 @@ const quantity = fc.oneof(
   fc.tuple(number, choose(...systems), choose(...units)).map((parts) => parts.join('|')),
 )
 /** The start of a name, or one of its variants. */
-const text = fc.tuple(choose(...names), fc.nat(4), fc.boolean()).map(([each, length, upper]) => {
+const text = fc.tuple(choose(...names), fc.nat(2), fc.boolean()).map(([each, length, upper]) => {
   const cut = [...each].slice(0, length + 1).join('')
   return escapeText(upper ? cut.toUpperCase() : cut)
 })
@@ -77,7 +79,7 @@ const parameters: Readonly<Record<string, readonly Part[]>> = {
     param('identifier:not', listOf(token)),
     param(
       'identifier:of-type',
-      fc.tuple(choose(...systems), code, code).map((parts) => parts.join('|')),
+      code.map((each) => `urn:s1|a|${each}`),
       'token-of-type',
     ),
     param('organization', listOf(typed('Organization'))),
@@ -166,15 +168,14 @@ const sorts: Readonly<Record<string, readonly (readonly [code: string, ...needs:
 /** Random searches, of those kinds only that a storage supports. */
 export function searches(without: readonly StorageFeature[]): fc.Arbitrary<Asked> {
   const supported = (needs: readonly StorageFeature[]) => !needs.some((feature) => without.includes(feature))
-  return fc.constantFrom(...Object.keys(parameters)).chain((type) => {
+  // As often as a type has kinds of parameters.
+  const types = Object.entries(parameters).flatMap(([type, parts]) => parts.map(() => type))
+  return fc.constantFrom(...types).chain((type) => {
     const parts = (parameters[type] ?? []).filter(({ needs }) => supported(needs))
     const keys = (sorts[type] ?? []).filter(([, ...needs]) => supported(needs)).map(([key]) => key)
     return fc.record({
       type: fc.constant(type),
-      compartment:
-        type === 'ValueSet'
-          ? fc.constant(undefined)
-          : fc.option(choose(...ids.Patient), { nil: undefined, freq: 4 }),
+      compartment: type === 'ValueSet' ? fc.constant(undefined) : rarely(choose(...ids.Patient)),
       parameters:
         parts.length === 0
           ? fc.constant([])

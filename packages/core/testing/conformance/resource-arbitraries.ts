@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Identified } from './changes.js'
 
-const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 })
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 4 })
 
 /** Removes members that are `undefined`, and objects that this leaves empty: FHIR's JSON has neither. */
 function prune(value: unknown): unknown {
@@ -22,22 +22,9 @@ const resource = (
     .record({ id: fc.constantFrom(...ids), ...elements })
     .map((record) => prune({ resourceType, ...record }) as Identified)
 
-export const names = [
-  'José',
-  'jose',
-  'Josefa',
-  'Ñandú',
-  'nandu',
-  'Ångström',
-  "O'Brien",
-  'de la O',
-  '李小龍',
-  'ß',
-  'x_y%z',
-  '🩺',
-]
-export const codes = ['a', 'A', 'b', 'ab', 'a|b', 'c d']
-export const systems = ['urn:s1', 'urn:s2', 'http://loinc.org']
+export const names = ['José', 'jose', 'Josefa', 'Ñandú', 'nandu', '李小龍', 'x_y%z', '🩺']
+export const codes = ['a', 'A', 'b', 'a|b c']
+export const systems = ['urn:s1', 'http://loinc.org']
 export const units = ['mg', 'kg']
 export const dates = [
   '1999',
