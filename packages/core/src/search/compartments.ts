@@ -1,5 +1,6 @@
 import { r4 } from '../definitions/r4.js'
 import type { AnyResource } from '../fhir/types.js'
+import { extractSearchValues } from './extract.js'
 import type { SearchValue } from './values.js'
 
 /** Parameters that name whom a resource is about, ahead of those that name who took part in it. */
@@ -9,13 +10,14 @@ const primary = ['subject', 'patient']
 const memberships = new Map<string, readonly (readonly [compartment: string, params: readonly string[]])[]>()
 
 function membershipsOf(type: string): readonly (readonly [string, readonly string[]])[] {
+  if (!r4.isResourceType(type)) return []
   const known = memberships.get(type)
   if (known) return known
   const found = [...r4.compartments.values()].flatMap(({ code, resource }) => {
     const params = Object.hasOwn(resource, type) ? resource[type] : undefined
     return params === undefined ? [] : [[code, [...params].sort(byPrimacy)] as const]
   })
-  if (r4.isResourceType(type)) memberships.set(type, found)
+  memberships.set(type, found)
   return found
 }
 
@@ -60,4 +62,21 @@ export function compartmentsOf(
  */
 export function patientsOf(resource: AnyResource, values: readonly SearchValue[]): string[] {
   return [...(compartmentsOf(resource, values).get('Patient') ?? [])]
+}
+
+/**
+ * What the Patient compartment's parameters of a resource refer to, the primary ones first, as written: inside a
+ * transaction these may still be `urn:uuid` references, whose Patient is only known to the bundle.
+ */
+export function patientReferences(resource: AnyResource): string[] {
+  const params = membershipsOf(resource.resourceType).find(([compartment]) => compartment === 'Patient')?.[1]
+  if (!params) return []
+  const values = extractSearchValues(resource)
+  return params.flatMap((param) =>
+    values.flatMap((value) => {
+      if (value.type !== 'reference' || value.param !== param) return []
+      if (value.targetType !== undefined) return [`${value.targetType}/${value.targetId}`]
+      return value.url === undefined ? [] : [value.url]
+    }),
+  )
 }
