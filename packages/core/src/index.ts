@@ -25,6 +25,7 @@ export type {
   ResourceType,
 } from './fhir/types.js'
 export { defaultLimits, type Limits } from './interactions/limits.js'
+export { memory } from './memory.js'
 export type { Clock, Principal, RequestContext } from './plugin/context.js'
 export {
   type AnyProvider,
@@ -84,7 +85,6 @@ export { normalizeString } from './search/normalize.js'
 export type * from './search/query.js'
 export type * from './search/values.js'
 export { createFhirServer, type FhirServer, type FhirServerOptions } from './server.js'
-export { memory } from './memory.js'
 export { memoryStorage } from './storage/memory.js'
 export type {
   Change,

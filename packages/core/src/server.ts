@@ -14,9 +14,20 @@ import { dispatchOperation } from './operations/dispatch.js'
 import type { Clock } from './plugin/context.js'
 import { definePlugin, type Plugin } from './plugin/define.js'
 import type { FhirRequest, FhirResponse } from './plugin/http.js'
-import { type BootReportEntry, Lifecycle, type LifecycleLimits, renderBootReport } from './plugin/lifecycle.js'
+import {
+  type BootReportEntry,
+  Lifecycle,
+  type LifecycleLimits,
+  renderBootReport,
+} from './plugin/lifecycle.js'
 import { createSecrets } from './plugin/secrets.js'
-import { definitionsService, type Engine, engineService, secretsService, storageService } from './plugin/services.js'
+import {
+  definitionsService,
+  type Engine,
+  engineService,
+  secretsService,
+  storageService,
+} from './plugin/services.js'
 import type { ServiceToken } from './plugin/tokens.js'
 import { createPageLinks } from './search/page-link.js'
 import type { Storage } from './storage/storage.js'
@@ -119,14 +130,25 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
       capabilities: async (_, { baseUrl }) => {
         if (statement?.baseUrl !== baseUrl) {
           const software = { name: options.name ?? 'Anamnesis', version }
-          const resource = capabilityStatement({ registry, definitions: r4, software, date: started, baseUrl })
+          const resource = capabilityStatement({
+            registry,
+            definitions: r4,
+            software,
+            date: started,
+            baseUrl,
+          })
           statement = { baseUrl, content: stringifyJson(resource) }
         }
         return { status: 200, content: statement.content }
       },
     },
   })
-  const http = { log, clock, basePath: (options.basePath ?? '/fhir').replace(/\/$/, ''), origin: options.origin }
+  const http = {
+    log,
+    clock,
+    basePath: (options.basePath ?? '/fhir').replace(/\/$/, ''),
+    origin: options.origin,
+  }
   const handle = createRequestHandler({
     ...http,
     routes: [...healthRoutes(() => lifecycle), ...registry.routes],

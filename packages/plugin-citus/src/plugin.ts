@@ -1,4 +1,10 @@
-import { definePlugin, definitionsService, extractSearchValues, type Plugin, storageService } from '@anamnesis/core'
+import {
+  definePlugin,
+  definitionsService,
+  extractSearchValues,
+  type Plugin,
+  storageService,
+} from '@anamnesis/core'
 import type { PostgresStorageOptions } from './options.js'
 import { createPostgresStorage } from './storage.js'
 

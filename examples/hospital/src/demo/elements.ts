@@ -46,7 +46,10 @@ export function quantity(value: number, decimals: number, unit: string, code = u
   return made
 }
 
-export function reference(resource: { readonly resourceType: string; readonly id?: string | undefined }, display?: string | undefined): Reference {
+export function reference(
+  resource: { readonly resourceType: string; readonly id?: string | undefined },
+  display?: string | undefined,
+): Reference {
   return { reference: `${resource.resourceType}/${resource.id}`, ...(display ? { display } : {}) }
 }
 

@@ -81,11 +81,10 @@ export function createPerson(
         country: 'ES',
       },
     ],
-    maritalStatus: hl7(
-      'v3-MaritalStatus',
-      years < 25 ? 'S' : random.chance(0.6) ? 'M' : 'S',
-      years < 25 ? 'Never Married' : 'Marital status',
-    ),
+    maritalStatus:
+      years >= 25 && random.chance(0.6)
+        ? hl7('v3-MaritalStatus', 'M', 'Married')
+        : hl7('v3-MaritalStatus', 'S', 'Never Married'),
     communication: [
       {
         language: {

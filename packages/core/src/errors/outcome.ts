@@ -20,7 +20,10 @@ export function toErrorResponse(error: unknown): ErrorResponse {
   const known =
     FhirError.is(error) && Object.hasOwn(errorCodes, error.code)
       ? error
-      : new FhirError('internal', 'The server failed to answer this request. The log has the cause under this request id.')
+      : new FhirError(
+          'internal',
+          'The server failed to answer this request. The log has the cause under this request id.',
+        )
   const text = readable(known.message)
   const issue: OperationOutcomeIssue[] = known.issues
     ? known.issues.map(readableIssue)
@@ -33,14 +36,20 @@ export function toErrorResponse(error: unknown): ErrorResponse {
           ...(known.expression.length > 0 ? { expression: known.expression.map(readable) } : {}),
         },
       ]
-  return { status: known.status, headers: known.headers, outcome: { resourceType: 'OperationOutcome', issue } }
+  return {
+    status: known.status,
+    headers: known.headers,
+    outcome: { resourceType: 'OperationOutcome', issue },
+  }
 }
 
 function readableIssue(issue: OperationOutcomeIssue): OperationOutcomeIssue {
   const { diagnostics, expression, details, ...rest } = issue
   return {
     ...rest,
-    ...(details?.text === undefined ? details && { details } : { details: { ...details, text: readable(details.text) } }),
+    ...(details?.text === undefined
+      ? details && { details }
+      : { details: { ...details, text: readable(details.text) } }),
     ...(diagnostics === undefined ? {} : { diagnostics: readable(diagnostics) }),
     // FHIR knows no empty arrays.
     ...(expression === undefined || expression.length === 0 ? {} : { expression: expression.map(readable) }),

@@ -45,7 +45,8 @@ const neverAborted = new AbortController().signal
 
 /** What a client says of the origin ends up in links, so it has to be one. */
 function originOf(request: FhirRequest): string {
-  if (request.origin !== undefined && /^https?:\/\/[A-Za-z0-9\-._:[\]]{1,255}$/.test(request.origin)) return request.origin
+  if (request.origin !== undefined && /^https?:\/\/[A-Za-z0-9\-._:[\]]{1,255}$/.test(request.origin))
+    return request.origin
   const { host } = request.headers
   const name = host !== undefined && /^[A-Za-z0-9\-._:[\]]{1,255}$/.test(host) ? host : 'localhost'
   return `http://${name}`

@@ -39,10 +39,13 @@ export function createKoaApp(options: KoaAppOptions): Koa {
     }
   })
   if (options.corsOrigins !== false) app.use(corsMiddleware(options.corsOrigins))
-  app.use(compress({ threshold: 2048, br: { params: { [zlib.BROTLI_PARAM_QUALITY]: 4 } }, gzip: { level: 4 } }))
+  app.use(
+    compress({ threshold: 2048, br: { params: { [zlib.BROTLI_PARAM_QUALITY]: 4 } }, gzip: { level: 4 } }),
+  )
   app.use(async (ctx) => {
     // The middleware cannot do without any encoding, not even none.
-    if (new Negotiator(ctx.req).encoding(['identity', 'gzip', 'br', 'deflate']) === undefined) ctx.compress = false
+    if (new Negotiator(ctx.req).encoding(['identity', 'gzip', 'br', 'deflate']) === undefined)
+      ctx.compress = false
     send(ctx, await answer(options, ctx))
   })
   return app
@@ -70,7 +73,9 @@ function refusal(error: unknown): FhirResponse {
 async function answer(options: KoaAppOptions, ctx: Koa.Context): Promise<FhirResponse> {
   // RFC 9112, section 3.2.
   if (ctx.headers.host === undefined && ctx.req.httpVersion === '1.1') {
-    return refusal(new FhirError('malformed-request', 'The request has no Host header, which HTTP/1.1 asks for.'))
+    return refusal(
+      new FhirError('malformed-request', 'The request has no Host header, which HTTP/1.1 asks for.'),
+    )
   }
   let body: Uint8Array | undefined
   try {

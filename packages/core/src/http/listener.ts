@@ -38,8 +38,14 @@ export async function listen(
   }
   const server = createServer(options, handler)
   server.on('checkExpectation', (_request, response: ServerResponse) => {
-    const { status, text } = refusal(new FhirError('malformed-request', "Expect is '100-continue' or nothing.", { status: 417 }))
-    response.writeHead(status, { 'content-type': fhirJson, 'content-length': Buffer.byteLength(text), connection: 'close' })
+    const { status, text } = refusal(
+      new FhirError('malformed-request', "Expect is '100-continue' or nothing.", { status: 417 }),
+    )
+    response.writeHead(status, {
+      'content-type': fhirJson,
+      'content-length': Buffer.byteLength(text),
+      connection: 'close',
+    })
     response.end(text)
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -66,7 +72,9 @@ const reasons: Readonly<Record<number, string>> = {
 
 function clientError(code: string | undefined): FhirError {
   if (code === 'HPE_HEADER_OVERFLOW') {
-    return new FhirError('malformed-request', 'The URL or the headers of the request are too long.', { status: 431 })
+    return new FhirError('malformed-request', 'The URL or the headers of the request are too long.', {
+      status: 431,
+    })
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return new FhirError('request-timeout', 'The request did not arrive in time. Send it again.')
@@ -81,10 +89,15 @@ function refusal(error: FhirError): { status: number; text: string } {
 
 function listenError(error: NodeJS.ErrnoException, port: number, host: string): Error {
   if (error.code === 'EADDRINUSE') {
-    return new Error(`Port ${port} on ${host} is in use. Stop what listens there, or set another port.`, { cause: error })
+    return new Error(`Port ${port} on ${host} is in use. Stop what listens there, or set another port.`, {
+      cause: error,
+    })
   }
   if (error.code === 'EACCES') {
-    return new Error(`Port ${port} on ${host} may not be opened by this user. Ports below 1024 need rights; set another port.`, { cause: error })
+    return new Error(
+      `Port ${port} on ${host} may not be opened by this user. Ports below 1024 need rights; set another port.`,
+      { cause: error },
+    )
   }
   return error
 }

@@ -22,7 +22,11 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   }
 }
 
-function collect(request: IncomingMessage, decompressor: Decompressor | undefined, limit: number): Promise<Uint8Array> {
+function collect(
+  request: IncomingMessage,
+  decompressor: Decompressor | undefined,
+  limit: number,
+): Promise<Uint8Array> {
   const source: Readable = decompressor ? request.pipe(decompressor) : request
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
@@ -46,7 +50,9 @@ function collect(request: IncomingMessage, decompressor: Decompressor | undefine
       if (!request.complete) fail(unreadable())
     }
     source.on('data', take)
-    source.once('end', () => settle(() => resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, size))))
+    source.once('end', () =>
+      settle(() => resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, size))),
+    )
     source.once('error', (cause) => fail(unreadable(cause)))
     // A pipe does not pass on that its source broke off.
     request.once('close', cutOff)
@@ -70,14 +76,21 @@ function decompressorOf(request: IncomingMessage): Decompressor | undefined {
     case 'br':
       return createBrotliDecompress()
     default:
-      throw new FhirError('unsupported-media-type', `Content-Encoding is gzip, deflate or br, not '${encoding.slice(0, 40)}'.`, {
-        headers: { 'accept-encoding': 'gzip, deflate, br' },
-      })
+      throw new FhirError(
+        'unsupported-media-type',
+        `Content-Encoding is gzip, deflate or br, not '${encoding.slice(0, 40)}'.`,
+        {
+          headers: { 'accept-encoding': 'gzip, deflate, br' },
+        },
+      )
   }
 }
 
 function tooLarge(limit: number): FhirError {
-  return new FhirError('body-too-large', `The body is larger than ${limit} bytes, this server's limit. Send it in parts.`)
+  return new FhirError(
+    'body-too-large',
+    `The body is larger than ${limit} bytes, this server's limit. Send it in parts.`,
+  )
 }
 
 function unreadable(cause?: unknown): FhirError {

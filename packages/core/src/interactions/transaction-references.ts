@@ -6,8 +6,8 @@ import type { RequestContext } from '../plugin/context.js'
 import type { CreateInteraction, Interaction, QueryParameters } from '../plugin/interaction.js'
 import { patientReferences } from '../search/compartments.js'
 import type { ResourceKey, StorageTransaction } from '../storage/storage.js'
-import { conditionalReferences } from './conditional-references.js'
 import { criteriaKey, criteriaQuery, multipleMatches } from './conditional.js'
+import { conditionalReferences } from './conditional-references.js'
 import type { EngineParts } from './engine.js'
 import { atEntry, type RequestEntry } from './entry.js'
 
@@ -115,15 +115,18 @@ async function matchAll(
   const all = [...criteria]
   if (all.length === 0) return new Map()
   const queries = await Promise.all(
-    all.map(([, asked]) => atEntry(asked.index, async () => criteriaQuery(parts, asked.type, asked.criteria, ctx))),
+    all.map(([, asked]) =>
+      atEntry(asked.index, async () => criteriaQuery(parts, asked.type, asked.criteria, ctx)),
+    ),
   )
   const found = await tx.match(queries)
   const matches = new Map<string, ResourceKey>()
   for (const [position, [key, asked]] of all.entries()) {
     const [match, second] = found[position] ?? []
-    if (second) atEntry(asked.index, () => {
-      throw multipleMatches(asked.type, asked.criteria)
-    })
+    if (second)
+      atEntry(asked.index, () => {
+        throw multipleMatches(asked.type, asked.criteria)
+      })
     if (match) matches.set(key, match)
   }
   return matches
@@ -168,7 +171,8 @@ function assignIds(
     }
   }
   const type = (entry: RequestEntry) => (entry.interaction as CreateInteraction).type
-  for (const entry of creates) if (type(entry) === 'Patient') give(entry.index, parts.storage.newId('Patient'))
+  for (const entry of creates)
+    if (type(entry) === 'Patient') give(entry.index, parts.storage.newId('Patient'))
   for (const entry of creates) {
     if (type(entry) === 'Patient') continue
     const patient = patientReferences((entry.interaction as CreateInteraction).resource)

@@ -12,7 +12,15 @@ test('all 146 concrete resource types of R4 are there, sorted, and no others', (
   for (const type of ['Binary', 'Bundle', 'Parameters', 'OperationOutcome', 'Patient']) {
     assert.ok(r4.isResourceType(type), type)
   }
-  for (const type of ['Resource', 'DomainResource', 'SubscriptionStatus', 'patient', 'toString', '__proto__', '']) {
+  for (const type of [
+    'Resource',
+    'DomainResource',
+    'SubscriptionStatus',
+    'patient',
+    'toString',
+    '__proto__',
+    '',
+  ]) {
     assert.not.ok(r4.isResourceType(type), type)
   }
 })
@@ -34,7 +42,16 @@ test('type numbers lead back to their types, and unknown ones nowhere', () => {
 
 test('a type has its own search parameters and those of Resource and DomainResource', () => {
   const codes = [...r4.searchParameters('Patient').keys()]
-  for (const code of ['_id', '_lastUpdated', '_tag', '_profile', '_security', '_source', '_text', '_content']) {
+  for (const code of [
+    '_id',
+    '_lastUpdated',
+    '_tag',
+    '_profile',
+    '_security',
+    '_source',
+    '_text',
+    '_content',
+  ]) {
     assert.ok(codes.includes(code), code)
   }
   assert.ok(codes.includes('birthdate'))
@@ -85,7 +102,15 @@ test('a path is followed through content references and into data types', () => 
   assert.is(r4.elements('Questionnaire.item.item.item'), r4.elements('Questionnaire.item'))
   assert.is(r4.elements('Bundle.entry.link'), r4.elements('Bundle.link'))
   assert.is(r4.elements('Patient.name'), r4.elements('HumanName'))
-  for (const path of ['Patient.deceased', 'Patient.active', 'Foo', 'Patient.foo', '', 'toString', '__proto__']) {
+  for (const path of [
+    'Patient.deceased',
+    'Patient.active',
+    'Foo',
+    'Patient.foo',
+    '',
+    'toString',
+    '__proto__',
+  ]) {
     assert.is(r4.elements(path), undefined, path)
   }
 })
@@ -111,14 +136,20 @@ test('every element has a type, and every type leads on or is a primitive', () =
 })
 
 test('all five compartments are there, with members linked by parameters that exist', () => {
-  assert.equal([...r4.compartments.keys()], ['Device', 'Encounter', 'Patient', 'Practitioner', 'RelatedPerson'])
+  assert.equal(
+    [...r4.compartments.keys()],
+    ['Device', 'Encounter', 'Patient', 'Practitioner', 'RelatedPerson'],
+  )
   for (const { code, resource } of r4.compartments.values()) {
     for (const [type, params] of Object.entries(resource)) {
       for (const param of params) assert.ok(r4.searchParameters(type).has(param), `${code}: ${type}.${param}`)
     }
   }
   const members = (code: string) => Object.keys(r4.compartments.get(code)?.resource ?? {}).length
-  assert.equal(['Device', 'Encounter', 'Patient', 'Practitioner', 'RelatedPerson'].map(members), [32, 25, 66, 59, 32])
+  assert.equal(
+    ['Device', 'Encounter', 'Patient', 'Practitioner', 'RelatedPerson'].map(members),
+    [32, 25, 66, 59, 32],
+  )
   assert.equal(r4.compartments.get('Patient')?.resource.Observation, ['subject', 'performer'])
   assert.equal(r4.compartments.get('Encounter')?.resource.Encounter, ['_id'])
   assert.is(r4.compartments.get('Patient')?.resource.Task, undefined, 'R4 has no Task in it')

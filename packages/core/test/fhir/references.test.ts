@@ -63,7 +63,11 @@ test('any text is read without throwing, and an id is never longer than 64 chara
 test('a canonical is taken apart into URL, version and fragment', () => {
   assert.equal(parseCanonical('http://a.org/vs'), { url: 'http://a.org/vs' })
   assert.equal(parseCanonical('http://a.org/vs|1.0'), { url: 'http://a.org/vs', version: '1.0' })
-  assert.equal(parseCanonical('http://a.org/vs|1.0#x'), { url: 'http://a.org/vs', version: '1.0', fragment: 'x' })
+  assert.equal(parseCanonical('http://a.org/vs|1.0#x'), {
+    url: 'http://a.org/vs',
+    version: '1.0',
+    fragment: 'x',
+  })
   assert.equal(parseCanonical('http://a.org/vs|'), { url: 'http://a.org/vs' })
 })
 

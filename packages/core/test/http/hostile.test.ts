@@ -3,7 +3,14 @@ import { runInNewContext } from 'node:vm'
 import { pino } from 'pino'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { createFhirServer, definePlugin, type FhirServerOptions, type Hooks, memoryStorage, storageService } from '../../src/index.js'
+import {
+  createFhirServer,
+  definePlugin,
+  type FhirServerOptions,
+  type Hooks,
+  memoryStorage,
+  storageService,
+} from '../../src/index.js'
 import { attack, marker } from '../support/hostile.js'
 
 const test = suite('hostile requests')
@@ -52,9 +59,12 @@ async function survives(count: number, hooks: Hooks, options: Partial<FhirServer
         heap.push(heapUsed())
       },
     })
-    const ordered = [...statuses].sort(([a], [b]) => a - b).map(([status, found]) => `${status || 'hung up'}: ${found}`)
+    const ordered = [...statuses]
+      .sort(([a], [b]) => a - b)
+      .map(([status, found]) => `${status || 'hung up'}: ${found}`)
     console.log(`  ${ordered.join(', ')}; slowest ${slowest.milliseconds.toFixed(0)} ms`)
-    if (process.env.HOSTILE_VERBOSE) console.log(slowest.request, heap.map((bytes) => (bytes / 1e6).toFixed(1)).join(' '))
+    if (process.env.HOSTILE_VERBOSE)
+      console.log(slowest.request, heap.map((bytes) => (bytes / 1e6).toFixed(1)).join(' '))
 
     assert.equal(faults.slice(0, 40), [], `${faults.length} faults`)
     assert.equal(errors.slice(0, 10), [])
@@ -64,7 +74,10 @@ async function survives(count: number, hooks: Hooks, options: Partial<FhirServer
     assert.is((Object.prototype as { polluted?: unknown }).polluted, undefined)
     const half = Math.floor(heap.length / 2)
     const growth = Math.max(...heap.slice(half)) - Math.max(...heap.slice(1, half))
-    assert.ok(growth < 10 * 1024 * 1024, `the heap grew by ${(growth / 1e6).toFixed(1)} MB from the first half to the second`)
+    assert.ok(
+      growth < 10 * 1024 * 1024,
+      `the heap grew by ${(growth / 1e6).toFixed(1)} MB from the first half to the second`,
+    )
   } finally {
     await server.stop()
     process.off('unhandledRejection', onBroken).off('uncaughtException', onBroken)

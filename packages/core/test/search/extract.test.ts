@@ -18,7 +18,13 @@ const token = (fields: object) => ({ type: 'token', ...fields })
 const string = (value: string) => ({ type: 'string', value })
 const date = (low: string, high: string) => ({ type: 'date', low: at(low), high: at(high) })
 const reference = (fields: object) => ({ type: 'reference', ...fields })
-const quantity = (value: number, fields: object = {}) => ({ type: 'quantity', value, low: value, high: value, ...fields })
+const quantity = (value: number, fields: object = {}) => ({
+  type: 'quantity',
+  value,
+  low: value,
+  high: value,
+  ...fields,
+})
 
 // Tokens
 
@@ -27,8 +33,14 @@ test('a concept gives its codings, each once, and its text where no display says
     token({ system: 'http://loinc.org', code: '85354-9', text: 'Blood pressure' }),
     token({ code: 'BP' }),
   ])
-  const reworded = { ...observation, code: { coding: [{ code: 'BP', display: 'Blood pressure' }], text: 'RR' } }
-  assert.equal(valuesOf(reworded, 'code'), [token({ code: 'BP', text: 'Blood pressure' }), token({ text: 'RR' })])
+  const reworded = {
+    ...observation,
+    code: { coding: [{ code: 'BP', display: 'Blood pressure' }], text: 'RR' },
+  }
+  assert.equal(valuesOf(reworded, 'code'), [
+    token({ code: 'BP', text: 'Blood pressure' }),
+    token({ text: 'RR' }),
+  ])
 })
 
 test('an identifier gives system, value, its type for :of-type and the text of its type', () => {
@@ -82,7 +94,9 @@ test('an address gives its parts and all of them together', () => {
 })
 
 test('Observation.value-string finds a string, and the text of a concept', () => {
-  assert.equal(valuesOf({ resourceType: 'Observation', valueString: 'Negative' }, 'value-string'), [string('Negative')])
+  assert.equal(valuesOf({ resourceType: 'Observation', valueString: 'Negative' }, 'value-string'), [
+    string('Negative'),
+  ])
   const concept = { resourceType: 'Observation', valueCodeableConcept: { text: 'Positive' } }
   assert.equal(valuesOf(concept, 'value-string'), [string('Positive')])
 })
@@ -113,16 +127,25 @@ test('resolve() is X keeps references to that type only', () => {
 })
 
 test('an absolute reference keeps its URL, unless it is below the base of this server', () => {
-  assert.equal(valuesOf(observation, 'encounter'), [reference({ url: 'https://other.example/fhir/Encounter/e1' })])
+  assert.equal(valuesOf(observation, 'encounter'), [
+    reference({ url: 'https://other.example/fhir/Encounter/e1' }),
+  ])
   for (const base of ['https://other.example/fhir', 'https://other.example/fhir/']) {
-    assert.equal(valuesOf(observation, 'encounter', base), [reference({ targetType: 'Encounter', targetId: 'e1' })])
+    assert.equal(valuesOf(observation, 'encounter', base), [
+      reference({ targetType: 'Encounter', targetId: 'e1' }),
+    ])
   }
   assert.is(valuesOf(observation, 'encounter', 'https://other.example/fh').length, 1)
-  assert.equal(valuesOf(observation, 'encounter', 'https://other.example/fh'), valuesOf(observation, 'encounter'))
+  assert.equal(
+    valuesOf(observation, 'encounter', 'https://other.example/fh'),
+    valuesOf(observation, 'encounter'),
+  )
 })
 
 test('a contained reference gives nothing, one by identifier gives the identifier', () => {
-  assert.equal(valuesOf(patient, 'general-practitioner'), [reference({ targetType: 'Practitioner', targetId: 'dr' })])
+  assert.equal(valuesOf(patient, 'general-practitioner'), [
+    reference({ targetType: 'Practitioner', targetId: 'dr' }),
+  ])
   assert.equal(valuesOf(patient, 'organization'), [
     reference({ identifier: { system: 'urn:oid:9', value: 'H1' }, display: 'Hospital' }),
   ])
@@ -136,7 +159,10 @@ test('a canonical gives its URL and its version apart, whatever the base of this
 })
 
 test('the first resource of a document is what composition refers to', () => {
-  const entry = [{ resource: { resourceType: 'Composition', id: 'c1' } }, { resource: { resourceType: 'Patient', id: 'x' } }]
+  const entry = [
+    { resource: { resourceType: 'Composition', id: 'c1' } },
+    { resource: { resourceType: 'Patient', id: 'x' } },
+  ]
   assert.equal(valuesOf({ resourceType: 'Bundle', type: 'document', entry }, 'composition'), [
     reference({ targetType: 'Composition', targetId: 'c1' }),
   ])
@@ -146,7 +172,9 @@ test('the first resource of a document is what composition refers to', () => {
 
 test('dates cover the span of their precision', () => {
   assert.equal(valuesOf(patient, 'birthdate'), [date('1980-05-01', '1980-06-01')])
-  assert.equal(valuesOf(patient, '_lastUpdated'), [date('2024-02-03T10:15:30.250Z', '2024-02-03T10:15:30.251Z')])
+  assert.equal(valuesOf(patient, '_lastUpdated'), [
+    date('2024-02-03T10:15:30.250Z', '2024-02-03T10:15:30.251Z'),
+  ])
 })
 
 test('a period is open where it has no start or no end', () => {
@@ -154,7 +182,9 @@ test('a period is open where it has no start or no end', () => {
     { type: 'date', low: at('2024-02-03T09:00:00Z'), high: Number.POSITIVE_INFINITY },
   ])
   const ended = { ...observation, effectivePeriod: { end: '2024-02' } }
-  assert.equal(valuesOf(ended, 'date'), [{ type: 'date', low: Number.NEGATIVE_INFINITY, high: at('2024-03-01') }])
+  assert.equal(valuesOf(ended, 'date'), [
+    { type: 'date', low: Number.NEGATIVE_INFINITY, high: at('2024-03-01') },
+  ])
   assert.equal(valuesOf({ ...observation, effectivePeriod: {} }, 'date'), [])
 })
 
@@ -163,7 +193,9 @@ test('a timing covers its events and bounds to their outer limits', () => {
     event: ['2013-03-24', '2013-01-31'],
     repeat: { boundsPeriod: { start: '2013-02-01', end: '2013-04' }, frequency: 1 },
   }
-  assert.equal(valuesOf({ resourceType: 'Observation', effectiveTiming }, 'date'), [date('2013-01-31', '2013-05-01')])
+  assert.equal(valuesOf({ resourceType: 'Observation', effectiveTiming }, 'date'), [
+    date('2013-01-31', '2013-05-01'),
+  ])
   const within = { resourceType: 'Observation', effectiveTiming: { repeat: { frequency: 1, period: 1 } } }
   assert.equal(valuesOf(within, 'date'), [])
 })
@@ -206,7 +238,13 @@ test('an age is a quantity, a range spans from its low to its high, sampled data
   assert.equal(onset({ onsetRange: { high: { value: 50, ...years } } }), [
     { type: 'quantity', value: 50, low: Number.NEGATIVE_INFINITY, high: 50, ...years },
   ])
-  const valueSampledData = { origin: { value: 10, unit: 'mV' }, factor: 2, data: '1 E -3 4 U', period: 1, dimensions: 1 }
+  const valueSampledData = {
+    origin: { value: 10, unit: 'mV' },
+    factor: 2,
+    data: '1 E -3 4 U',
+    period: 1,
+    dimensions: 1,
+  }
   assert.equal(valuesOf({ resourceType: 'Observation', valueSampledData }, 'value-quantity'), [
     { type: 'quantity', value: 4, low: 4, high: 18, unit: 'mV' },
   ])
@@ -226,13 +264,17 @@ test('a URI is kept as written; a canonical with a version is found without it t
 
 test('a location gives its position', () => {
   const location = (position: unknown) => valuesOf({ resourceType: 'Location', position }, 'near')
-  assert.equal(location({ longitude: -3.7, latitude: 40.4 }), [{ type: 'position', latitude: 40.4, longitude: -3.7 }])
+  assert.equal(location({ longitude: -3.7, latitude: 40.4 }), [
+    { type: 'position', latitude: 40.4, longitude: -3.7 },
+  ])
   assert.equal(location({ longitude: -3.7, latitude: 140 }), [])
   assert.equal(location({ longitude: -3.7 }), [])
 })
 
 test('the components of a composite come from one element', () => {
-  const values = extractSearchValues(observation).filter((value) => value.param === 'component-code-value-quantity')
+  const values = extractSearchValues(observation).filter(
+    (value) => value.param === 'component-code-value-quantity',
+  )
   assert.is(values.length, 2)
   assert.equal(values[0], {
     param: 'component-code-value-quantity',
@@ -268,7 +310,9 @@ test('%resource in a component goes back to the resource', () => {
     referenceSeq: { chromosome: { coding: [{ code: '7' }] } },
     variant: [{ start: 5, end: 6 }],
   }
-  const [value] = extractSearchValues(sequence).filter((each) => each.param === 'chromosome-variant-coordinate')
+  const [value] = extractSearchValues(sequence).filter(
+    (each) => each.param === 'chromosome-variant-coordinate',
+  )
   assert.ok(value?.type === 'composite')
   assert.equal(value.components[0], [{ param: 'chromosome', type: 'token', code: '7' }])
   assert.equal(value.components[1], [{ param: 'variant-start', type: 'number', value: 5, low: 5, high: 5 }])
@@ -301,7 +345,11 @@ test('many equal values are given once, and different ones all', () => {
 
 test('a primitive that is only an extension gives nothing', () => {
   const extension = [{ url: 'http://example.org/absent', valueCode: 'unknown' }]
-  const odd = { resourceType: 'Patient', _birthDate: { extension }, name: [{ given: [null, 'Eva'], _given: [{ extension }, null] }] }
+  const odd = {
+    resourceType: 'Patient',
+    _birthDate: { extension },
+    name: [{ given: [null, 'Eva'], _given: [{ extension }, null] }],
+  }
   assert.equal(valuesOf(odd, 'birthdate'), [])
   assert.equal(valuesOf(odd, 'given'), [string('Eva')])
 })

@@ -66,11 +66,15 @@ async function seedResources({ port, basePath }: AttackOptions): Promise<void> {
     const text = JSON.stringify(body)
     const head = `PUT ${basePath}/${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n`
     const answer = await exchange(port, { bytes: Buffer.from(head + text) })
-    if (answer?.status !== 200 && answer?.status !== 201) throw new Error(`cannot seed ${path}: ${answer?.status} ${answer?.body}`)
+    if (answer?.status !== 200 && answer?.status !== 201)
+      throw new Error(`cannot seed ${path}: ${answer?.status} ${answer?.body}`)
   }
 }
 
-async function send({ port, validates }: AttackOptions, request: WireRequest): Promise<{ status: number; problem: string | undefined }> {
+async function send(
+  { port, validates }: AttackOptions,
+  request: WireRequest,
+): Promise<{ status: number; problem: string | undefined }> {
   try {
     const answer = await exchange(port, request)
     return { status: answer?.status ?? 0, problem: answer && problemOf(answer, request, validates) }
@@ -89,11 +93,17 @@ function problemOf(answer: WireAnswer, { head }: WireRequest, validates: boolean
   }
   try {
     const outcome = JSON.parse(body.toString('utf8'))
-    if (outcome.resourceType !== 'OperationOutcome') return `answered ${status} with a ${outcome.resourceType}`
+    if (outcome.resourceType !== 'OperationOutcome')
+      return `answered ${status} with a ${outcome.resourceType}`
     const [invalid] = validateStructure(outcome)
-    if (invalid) return `answered ${status} with an invalid outcome: ${invalid.diagnostics} in ${body.toString('utf8').slice(0, 300)}`
-    const silent = outcome.issue.some((issue: { diagnostics?: string }) => (issue.diagnostics ?? '').length < 10)
-    return silent ? `answered ${status} without diagnostics: ${body.toString('utf8').slice(0, 200)}` : undefined
+    if (invalid)
+      return `answered ${status} with an invalid outcome: ${invalid.diagnostics} in ${body.toString('utf8').slice(0, 300)}`
+    const silent = outcome.issue.some(
+      (issue: { diagnostics?: string }) => (issue.diagnostics ?? '').length < 10,
+    )
+    return silent
+      ? `answered ${status} without diagnostics: ${body.toString('utf8').slice(0, 200)}`
+      : undefined
   } catch {
     return `answered ${status} with what is no JSON: ${body.toString('utf8').slice(0, 200)}`
   }
@@ -103,11 +113,16 @@ function problemOf(answer: WireAnswer, { head }: WireRequest, validates: boolean
 function invalidity({ status, headers, body }: WireAnswer): string | undefined {
   if (body.length === 0 || !/^application\/fhir\+json/.test(headers['content-type'] ?? '')) return undefined
   const [issue] = validateStructure(JSON.parse(body.toString('utf8')))
-  return issue && `answered ${status} with an invalid resource: ${issue.diagnostics} in ${body.toString('utf8').slice(0, 300)}`
+  return (
+    issue &&
+    `answered ${status} with an invalid resource: ${issue.diagnostics} in ${body.toString('utf8').slice(0, 300)}`
+  )
 }
 
 function show({ bytes }: WireRequest): string {
   const text = bytes.toString('latin1')
   const body = text.indexOf('\r\n\r\n')
-  return JSON.stringify(text.slice(0, 400) + (body >= 400 ? ` ... ${text.slice(body + 4, body + 300)}` : text.slice(400, 700)))
+  return JSON.stringify(
+    text.slice(0, 400) + (body >= 400 ? ` ... ${text.slice(body + 4, body + 300)}` : text.slice(400, 700)),
+  )
 }

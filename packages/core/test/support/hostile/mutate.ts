@@ -12,15 +12,42 @@ interface Step {
 
 const step: fc.Arbitrary<Step> = fc.record({
   at: fc.nat({ max: 100_000 }),
-  how: fc.constantFrom('replace', 'replace', 'replace', 'delete', 'wrap', 'unwrap', 'rename', 'repeat', 'swap'),
+  how: fc.constantFrom(
+    'replace',
+    'replace',
+    'replace',
+    'delete',
+    'wrap',
+    'unwrap',
+    'rename',
+    'repeat',
+    'swap',
+  ),
   value: junk,
-  name: fc.constantFrom('constructor', 'toString', 'resourceType', 'id', 'extension', '_id', '', 'valueX', 'contained', 'a\0b', 'reference', 'entry', 'hasOwnProperty'),
+  name: fc.constantFrom(
+    'constructor',
+    'toString',
+    'resourceType',
+    'id',
+    'extension',
+    '_id',
+    '',
+    'valueX',
+    'contained',
+    'a\0b',
+    'reference',
+    'entry',
+    'hasOwnProperty',
+  ),
 })
 
 /** One of the values with one to four of its parts made wrong. */
 export function mutated(values: readonly object[] | fc.Arbitrary<object>): fc.Arbitrary<unknown> {
   return fc
-    .tuple(Array.isArray(values) ? fc.constantFrom(...values) : (values as fc.Arbitrary<object>), fc.array(step, { maxLength: 3 }))
+    .tuple(
+      Array.isArray(values) ? fc.constantFrom(...values) : (values as fc.Arbitrary<object>),
+      fc.array(step, { maxLength: 3 }),
+    )
     .map(([value, steps]) => steps.reduce(apply, structuredClone(value) as unknown))
 }
 
@@ -59,7 +86,30 @@ function placesIn(value: unknown, places: { container: Container; key: string }[
 /** JSON text of the values, most of it damaged as text too. */
 export function damagedJson(values: fc.Arbitrary<unknown>): fc.Arbitrary<Buffer> {
   return fc
-    .tuple(values, fc.oneof({ weight: 2, arbitrary: fc.constant('none') }, { weight: 1, arbitrary: fc.constantFrom('cut', 'byte', 'insert', 'bom', 'numbers', 'duplicate', 'proto', 'nul', 'surrogate', 'deep', 'tail', 'utf16') }), fc.nat())
+    .tuple(
+      values,
+      fc.oneof(
+        { weight: 2, arbitrary: fc.constant('none') },
+        {
+          weight: 1,
+          arbitrary: fc.constantFrom(
+            'cut',
+            'byte',
+            'insert',
+            'bom',
+            'numbers',
+            'duplicate',
+            'proto',
+            'nul',
+            'surrogate',
+            'deep',
+            'tail',
+            'utf16',
+          ),
+        },
+      ),
+      fc.nat(),
+    )
     .map(([value, how, at]) => damage(JSON.stringify(value) ?? 'undefined', how, at))
 }
 
@@ -79,18 +129,27 @@ function damage(text: string, how: string, at: number): Buffer {
     case 'bom':
       return Buffer.from(`\ufeff${text}`)
     case 'numbers':
-      return Buffer.from(text.replace(/:\d[\d.]*/g, [':1e999', ':-0', ':1E400', `:${'9'.repeat(500)}`, ':0.1e-999', ':01'][at % 6] as string))
+      return Buffer.from(
+        text.replace(
+          /:\d[\d.]*/g,
+          [':1e999', ':-0', ':1E400', `:${'9'.repeat(500)}`, ':0.1e-999', ':01'][at % 6] as string,
+        ),
+      )
     case 'duplicate':
       return Buffer.from(inObject('"resourceType":"Patient"'))
     case 'proto':
-      return Buffer.from(inObject('"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}'))
+      return Buffer.from(
+        inObject('"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}'),
+      )
     case 'nul':
       return Buffer.from(text.replace(/"([a-z])/i, '"\\u0000$1').replace(/:"/, ':"\\u0000'))
     case 'surrogate':
       return Buffer.from(text.replace(/:"/g, ':"\\ud800'))
     case 'deep': {
       const depth = [50, 99, 101, 5000][at % 4] as number
-      return Buffer.from(inObject(`"extension":${'[{"extension":'.repeat(depth / 2)}[]${'}]'.repeat(depth / 2)}`))
+      return Buffer.from(
+        inObject(`"extension":${'[{"extension":'.repeat(depth / 2)}[]${'}]'.repeat(depth / 2)}`),
+      )
     }
     case 'tail':
       return Buffer.from(`${text}${text}`)

@@ -19,7 +19,11 @@ export interface WireRequest {
  * Writes bytes to a socket of their own, whatever they are, and reads the first answer. An HTTP client would refuse to
  * send most of what is sent here.
  */
-export function exchange(port: number, request: WireRequest, limit = 15_000): Promise<WireAnswer | undefined> {
+export function exchange(
+  port: number,
+  request: WireRequest,
+  limit = 15_000,
+): Promise<WireAnswer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
@@ -86,7 +90,8 @@ function isComplete(received: Buffer, head: boolean): boolean {
   const answer = readHead(bytes)
   if (!answer) return false
   if (head || answer.status === 204 || answer.status === 304) return true
-  if (answer.headers['transfer-encoding'] === 'chunked') return bytes.subarray(-5).toString('latin1') === '0\r\n\r\n'
+  if (answer.headers['transfer-encoding'] === 'chunked')
+    return bytes.subarray(-5).toString('latin1') === '0\r\n\r\n'
   const length = answer.headers['content-length']
   return length !== undefined && bytes.length - answer.length >= Number(length)
 }
