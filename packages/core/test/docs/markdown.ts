@@ -77,5 +77,5 @@ export function tableRows(file: string): string[][] {
 
 /** Prose and tables without what is in fences. */
 export function withoutCode(file: string): string {
-  return read(file).replace(/^\s*```[^]*?^\s*```$/gm, '')
+  return read(file).replace(/^\s*```[\s\S]*?^\s*```$/gm, '')
 }
