@@ -74,8 +74,3 @@ export function tableRows(file: string): string[][] {
   }
   return rows
 }
-
-/** Prose and tables without what is in fences. */
-export function withoutCode(file: string): string {
-  return read(file).replace(/^\s*```[\s\S]*?^\s*```$/gm, '')
-}
