@@ -158,6 +158,7 @@ test('beforeWrite sees every write after the handlers, and knows what is about t
               [kind, type, id === undefined ? '-' : id.slice(0, 3), resource.language ?? ''].join(' ').trim(),
             )
             transactions.push(ctx.transaction !== undefined)
+            return undefined
           },
         },
       }),
@@ -199,6 +200,7 @@ test('a throw in beforeWrite refuses the write, in a transaction all of it', asy
   const server = await serverWith({
     beforeWrite: (resource) => {
       if (resource.gender === 'male') throw refusal('Only women here, please.')
+      return undefined
     },
   })
   assert.is((await server.request('POST', 'Patient', { ...ana, gender: 'male' })).status, 422)
