@@ -12,6 +12,7 @@ const dates = [
   '2020-02-29',
   '2020-02-29T10:00:00Z',
   '2020-02-29T10:00:00.5Z',
+  '2020-03-01',
   '2021-01-01',
 ]
 const numbers = [1, 1.5, 100, 99.5, -2]
@@ -215,7 +216,7 @@ const sortable: Record<string, string[]> = {
 }
 
 /** A search of one type: some clauses, some sorts, pages of some size. */
-export const queries: fc.Arbitrary<SearchQuery> = one(['Patient', 'Observation', 'Encounter']).chain((type) =>
+const anyQuery: fc.Arbitrary<SearchQuery> = one(['Patient', 'Observation', 'Encounter']).chain((type) =>
   fc.record({
     types: fc.constant([type]),
     where: fc.array(clause(type), { maxLength: 3 }),
@@ -231,4 +232,46 @@ export const queries: fc.Arbitrary<SearchQuery> = one(['Patient', 'Observation',
     count: fc.integer({ min: 1, max: 6 }),
     total: fc.constant('accurate' as const),
   }),
+)
+
+const byDate = fc
+  .boolean()
+  .map((descending): Sort[] => [{ param: r4.searchParameters('Observation').get('date')!, descending }])
+
+/** Searches that have strategies of their own, which chance would seldom make. */
+function observationQuery(where: fc.Arbitrary<Clause>, sort: fc.Arbitrary<readonly Sort[]>) {
+  return fc.record<SearchQuery>({
+    types: fc.constant(['Observation']),
+    where: where.map((clause) => [clause]),
+    include: fc.constant([]),
+    revinclude: fc.constant([]),
+    sort,
+    count: fc.integer({ min: 1, max: 6 }),
+    total: fc.constant('accurate'),
+  })
+}
+const param = (code: string) => fc.constant(r4.searchParameters('Observation').get(code)!)
+const codeQuery = observationQuery(
+  fc.record({ kind: fc.constant('token'), param: param('code'), values: criterion.map((each) => [each]) }),
+  byDate,
+)
+const patientQuery = observationQuery(
+  fc.record({
+    kind: fc.constant('compartment'),
+    compartment: fc.constant('Patient'),
+    ids: fc.uniqueArray(one(patients), { minLength: 1 }),
+  }),
+  fc.oneof(byDate, fc.constant([])),
+)
+const dateQuery = observationQuery(
+  fc.record({ kind: fc.constant('date'), param: param('date'), values: range.map((each) => [each]) }),
+  fc.oneof(byDate, fc.constant([])),
+)
+
+/** Searches of all kinds. */
+export const queries: fc.Arbitrary<SearchQuery> = fc.oneof(
+  { arbitrary: anyQuery, weight: 4 },
+  codeQuery,
+  patientQuery,
+  dateQuery,
 )
