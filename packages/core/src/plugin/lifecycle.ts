@@ -202,10 +202,6 @@ function describeParts(parts: PluginParts): string[] {
       (parts.resources ?? []).map(({ type, handlers }) => `${type} ${Object.keys(handlers).join('+')}`),
     ],
     ['operations', (parts.operations ?? []).map(({ name }) => `$${name}`)],
-    [
-      'search parameters',
-      (parts.searchParameters ?? []).map(({ base, code }) => `${base.join('|')}.${code}`),
-    ],
     ['routes', (parts.routes ?? []).map(({ method, path }) => `${method} ${path}`)],
   ]
   return lists.filter(([, items]) => items.length > 0).map(([name, items]) => `${name}: ${items.join(', ')}`)
