@@ -21,7 +21,7 @@ test.after(async () => {
   await database?.stop()
 })
 
-const runs = Number(process.env.FUZZ_RUNS ?? 120)
+const runs = Number(process.env.FUZZ_RUNS ?? 80)
 const nameOf = ({ type, id }: { type: string; id: string }) => `${type}/${id}`
 
 async function fill(all: readonly Identified[]): Promise<Storage> {

@@ -38,7 +38,8 @@ comment on column resource.moved_to is 'Bucket of the resource, where this row o
 comment on column resource.sides is 'Side tables with rows of this version: 1 string, 2 date, 4 quantity, 8 code, 16 compartment';
 alter table resource alter column tokens set statistics 400;
 create index resource_type_seq on resource (type, seq);
-create index resource_seq on resource (seq);
+-- For searches of several types. As an expression, so that a search of one type never walks through all others.
+create index resource_seq on resource ((seq + 0));
 create index resource_date on resource (type, date desc nulls last, seq) where not deleted;
 create index resource_patient on resource (bucket, patient, type, date desc nulls last, seq)
   where patient is not null and not deleted;
@@ -61,7 +62,7 @@ create table resource_history (
 );
 comment on table resource_history is 'Superseded versions';
 create index resource_history_type_seq on resource_history (type, seq);
-create index resource_history_seq on resource_history (seq);
+create index resource_history_seq on resource_history ((seq + 0));
 
 create table resource_location (
   bucket int      not null,

@@ -6,13 +6,14 @@ import type { Migration } from './migrate.js'
  *
  * Where a row is: at `resource_location.bucket` if the resource has a location, else at the bucket of its id. A
  * client-assigned id of a compartment member gets a location before its row exists, whose key lets one of several
- * racing creations through. Rows are locked in the order of (type, id), so calls cannot deadlock each other.
+ * racing creations through. Locations are locked first, rows then, both in the order of (type, id), so calls hardly ever
+ * deadlock each other, moves included.
  *
  * `c.n + 0 = c.n` is a hint: it makes the planner expect one change, so that it probes the tables by key. The statements
  * are planned once per connection, perhaps while the tables are still empty and reading one from end to end looks right.
  *
  * Errors: FH001 expectation failed, FH002 create of an existing resource, both with `position,version` as detail;
- * 40001 where another transaction created the row meanwhile.
+ * 40001 where another transaction created or moved the row meanwhile.
  */
 export const put: Migration = {
   version: 2,
@@ -36,6 +37,7 @@ as $put$
 #variable_conflict use_column
 declare
   total       constant int := cardinality(p_id);
+  at_bucket   int[] := p_home;
   o_bucket    int[] := array_fill(null::int, array[total]);
   o_version   int[] := o_bucket;
   o_seq       bigint[] := array_fill(null::bigint, array[total]);
@@ -49,7 +51,6 @@ declare
   has_moved   boolean := false;
   all_sides   int := 0;
   old_sides   int := 0;
-  forwarded   boolean;
   written     int;
   wanted      int;
   failed      record;
@@ -66,31 +67,36 @@ begin
       on conflict do nothing;
     end if;
 
+    -- Who holds the location keeps the resource from moving, so its row is looked for behind that.
+    for r in
+      select c.n, l.bucket
+      from unnest(p_type, p_id, p_fresh) with ordinality c(type, id, fresh, n)
+      join resource_location l on l.id = c.id and l.type = c.type
+      where not c.fresh and c.n + 0 = c.n
+      order by l.type, l.id
+      for update of l
     loop
-      forwarded := false;
-      for r in
-        with located as materialized (
-          select c.n, c.type, c.id, coalesce(l.bucket, c.home) as bucket
-          from unnest(p_type, p_id, p_home, p_fresh) with ordinality c(type, id, home, fresh, n)
-          left join resource_location l on l.id = c.id and l.type = c.type
-          where not c.fresh and c.n + 0 = c.n
-        )
-        select l.n, r.bucket, r.version, r.seq, r.deleted, r.sides, r.moved_to
-        from located l join resource r on r.bucket = l.bucket and r.type = l.type and r.id = l.id
-        order by r.type, r.id
-        for update of r
-      loop
-        o_bucket[r.n] := r.bucket;
-        o_version[r.n] := r.version;
-        o_seq[r.n] := r.seq;
-        o_live[r.n] := not r.deleted;
-        o_sides[r.n] := r.sides;
-        old_sides := old_sides | r.sides;
-        forwarded := forwarded or r.moved_to is not null;
-        has_old := true;
-      end loop;
-      -- A move that committed while this call waited for the row: look again, under a new snapshot.
-      exit when not forwarded;
+      at_bucket[r.n] := r.bucket;
+    end loop;
+
+    for r in
+      select c.n, r.bucket, r.version, r.seq, r.deleted, r.sides, r.moved_to
+      from unnest(p_type, p_id, at_bucket, p_fresh) with ordinality c(type, id, bucket, fresh, n)
+      join resource r on r.bucket = c.bucket and r.type = c.type and r.id = c.id
+      where not c.fresh and c.n + 0 = c.n
+      order by r.type, r.id
+      for update of r
+    loop
+      if r.moved_to is not null then
+        raise exception 'a resource was moved meanwhile' using errcode = '40001';
+      end if;
+      o_bucket[r.n] := r.bucket;
+      o_version[r.n] := r.version;
+      o_seq[r.n] := r.seq;
+      o_live[r.n] := not r.deleted;
+      o_sides[r.n] := r.sides;
+      old_sides := old_sides | r.sides;
+      has_old := true;
     end loop;
 
     select c.n, coalesce(c.version, 0) as version,

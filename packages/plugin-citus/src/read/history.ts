@@ -2,7 +2,7 @@ import type { Definitions, HistoryEntry, HistoryPage, HistoryQuery } from '@anam
 import { bucketOf } from '../ids.js'
 import { seqAt } from '../sequence.js'
 import { toConditions } from '../sql/condition.js'
-import { Parameters, type SqlContext } from '../sql/context.js'
+import { Parameters, type SqlContext, seqOf } from '../sql/context.js'
 import type { Queryable } from '../statement.js'
 import { typeName, typeNumber } from '../types.js'
 
@@ -47,27 +47,26 @@ function statement(definitions: Definitions, query: HistoryQuery, limit: number)
     row: 'h',
     onVersion: true,
   }
-  const conditions = [
-    ...versionConditions(definitions, parameters, query),
-    ...toConditions(context, query.access ?? []),
-  ]
-  const order = `order by h.seq${query.after === undefined ? ' desc' : ''}`
+  const conditions = [...versionConditions(context, query), ...toConditions(context, query.access ?? [])]
+  const newest = query.after === undefined ? ' desc' : ''
+  const order = `order by ${seqOf(context, 'h')}${newest}`
   const part = (table: string, more: string) =>
     `(select h.* from (select bucket, type, id, version, seq, deleted, method, patient, patients, content from ${table}` +
     ` where ${more}) h${conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''} ${order} limit ${limit})`
   return {
     text:
       'select type, id, version, seq, deleted, method, content from (' +
-      `${part('resource', 'moved_to is null')} union all ${part('resource_history', 'true')}) h ${order} limit ${limit}`,
+      `${part('resource', 'moved_to is null')} union all ${part('resource_history', 'true')}) h order by h.seq${newest} limit ${limit}`,
     values: parameters.values,
   }
 }
 
 function versionConditions(
-  definitions: Definitions,
-  parameters: Parameters,
+  context: SqlContext,
   { type, id, since, at, before, after }: HistoryQuery,
 ): string[] {
+  const { definitions, parameters } = context
+  const seq = seqOf(context, 'h')
   const conditions: string[] = []
   const bigint = (value: bigint) => parameters.add(value, 'bigint')
   if (type !== undefined) {
@@ -82,15 +81,15 @@ function versionConditions(
       )
     }
   }
-  if (since !== undefined) conditions.push(`h.seq >= ${bigint(seqAt(since))}`)
-  if (before !== undefined) conditions.push(`h.seq < ${bigint(before)}`)
-  if (after !== undefined) conditions.push(`h.seq > ${bigint(after)}`)
+  if (since !== undefined) conditions.push(`${seq} >= ${bigint(seqAt(since))}`)
+  if (before !== undefined) conditions.push(`${seq} < ${bigint(before)}`)
+  if (after !== undefined) conditions.push(`${seq} > ${bigint(after)}`)
   if (at !== undefined) {
     // A version ends where its successor starts; the successor is superseded too, or current.
     const successor = (table: string) =>
       `(select n.seq from ${table} n where n.bucket = h.bucket and n.type = h.type and n.id = h.id and n.version = h.version + 1)`
     conditions.push(
-      `h.seq < ${bigint(seqAt(at.high))}`,
+      `${seq} < ${bigint(seqAt(at.high))}`,
       `coalesce(${successor('resource_history')}, ${successor('resource')}, 9223372036854775807) >= ${bigint(seqAt(Math.floor(at.low) + 1))}`,
     )
   }

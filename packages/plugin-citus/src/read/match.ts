@@ -1,6 +1,6 @@
 import type { Clause, Definitions, ResourceKey, SearchQuery } from '@anamnesis/core'
 import { int4Array, int8Array } from '../binary.js'
-import { Parameters, type SqlContext } from '../sql/context.js'
+import { Parameters, type SqlContext, seqOf } from '../sql/context.js'
 import { chooseStrategies, flatten, toBranches } from '../sql/source.js'
 import type { Statistics } from '../sql/statistics.js'
 import { clauseHashes, isHashed, isPositive } from '../sql/tokens.js'
@@ -94,7 +94,7 @@ function unionStatement(
     const context: SqlContext = { definitions, parameters, types, row: 'r' }
     return branchesOf(context, flatten(where), statistics).map(
       ({ from, conditions, live = [] }) =>
-        `(select ${n} as n, r.type, r.id, r.seq from ${from} where ${[...conditions, ...live].join(' and ')} order by r.seq limit ${wanted})`,
+        `(select ${n} as n, r.type, r.id, r.seq from ${from} where ${[...conditions, ...live].join(' and ')} order by ${seqOf(context, 'r')} limit ${wanted})`,
     )
   })
   return { text: parts.join(' union all '), values: parameters.values }

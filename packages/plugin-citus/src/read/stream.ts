@@ -2,7 +2,7 @@ import type { SearchQuery, StoredResource } from '@anamnesis/core'
 import Cursor from 'pg-cursor'
 import { toFhirError } from '../errors.js'
 import type { Pool } from '../pool.js'
-import type { SqlContext } from '../sql/context.js'
+import { type SqlContext, seqOf } from '../sql/context.js'
 import { newContext, type RawRow, toResource } from '../sql/search.js'
 import { chooseStrategies, flatten, toBranches } from '../sql/source.js'
 import type { Statistics } from '../sql/statistics.js'
@@ -26,9 +26,10 @@ function statement(
   const strategy = chooseStrategies(context, clauses, undefined, statistics).at(-1)!
   const tail = limit === undefined ? '' : ` limit ${limit}`
   const branches = toBranches(context, clauses, strategy).map(({ from, conditions, live = [] }) => {
-    const edge = after === undefined ? [] : [`r.seq > ${context.parameters.add(after, 'bigint')}`]
+    const edge =
+      after === undefined ? [] : [`${seqOf(context, 'r')} > ${context.parameters.add(after, 'bigint')}`]
     const where = [...conditions, ...live, ...edge].join(' and ')
-    return `(select r.type, r.id, r.version, r.seq, r.content from ${from} where ${where} order by r.seq${tail})`
+    return `(select r.type, r.id, r.version, r.seq, r.content from ${from} where ${where} order by ${seqOf(context, 'r')}${tail})`
   })
   const text = branches.length === 1 ? branches[0]! : `${branches.join(' union all ')} order by seq${tail}`
   return { text, values: context.parameters.values }

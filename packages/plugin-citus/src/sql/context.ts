@@ -49,6 +49,11 @@ export function isOneOf(context: SqlContext, column: string, hashes: readonly bi
     : `${column} = any (${context.parameters.hashes(hashes)})`
 }
 
+/** The `seq` of a row in the form that has an index: one per type, and one of an expression over all types. */
+export function seqOf({ types }: Pick<SqlContext, 'types'>, row: string): string {
+  return types.length === 1 ? `${row}.seq` : `(${row}.seq + 0)`
+}
+
 export function either(conditions: readonly string[]): string {
   if (conditions.length === 0) return 'false'
   return conditions.length === 1 ? conditions[0]! : `(${conditions.join(' or ')})`

@@ -1,6 +1,6 @@
 import type { PageKey, SearchQuery, Sort } from '@anamnesis/core'
 import { promotionOf, storedParameters } from '../promoted.js'
-import { all, either, isOneOf, parameterHashes, type SqlContext, unsupported } from './context.js'
+import { all, either, isOneOf, parameterHashes, type SqlContext, seqOf, unsupported } from './context.js'
 import { toTimestamp } from './ranges.js'
 
 /** One key of the order of a search. */
@@ -23,7 +23,7 @@ export function toOrder(context: SqlContext, sort: readonly Sort[]): OrderKey[] 
     // Nothing ties behind `seq`.
     if (key.kind === 'seq') return keys
   }
-  return [...keys, { expression: 'r.seq', kind: 'seq', descending: false, indexed: true }]
+  return [...keys, { expression: seqOf(context, 'r'), kind: 'seq', descending: false, indexed: true }]
 }
 
 function toOrderKey(context: SqlContext, { param, descending }: Sort): OrderKey {
@@ -34,7 +34,7 @@ function toOrderKey(context: SqlContext, { param, descending }: Sort): OrderKey 
     indexed,
   })
   if (param.code === '_id') return key('r.id', 'id')
-  if (param.code === '_lastUpdated') return key('r.seq', 'seq', true)
+  if (param.code === '_lastUpdated') return key(seqOf(context, 'r'), 'seq', true)
   const side = (table: string, column: string) =>
     `(select ${descending ? 'max' : 'min'}(s.${column}) from ${table} s where s.bucket = r.bucket and s.seq = r.seq` +
     ` and ${isOneOf(context, 's.param', parameterHashes(context, param))})`

@@ -11,7 +11,7 @@ import { promotionOf, storedParameters } from '../promoted.js'
 import { seqAt } from '../sequence.js'
 import { parameterKey } from '../token-keys.js'
 import { typeNumber } from '../types.js'
-import { either, isOneOf, type SqlContext } from './context.js'
+import { either, isOneOf, type SqlContext, seqOf } from './context.js'
 
 /** Dates outside of these are infinite for PostgreSQL. */
 const earliest = Date.UTC(-4000, 0, 1)
@@ -107,10 +107,10 @@ function dateTest({ parameters }: SqlContext, low: string, high: string, searche
 }
 
 /** A version's `lastUpdated` is one millisecond, so its order is that of `seq`. */
-export function lastUpdatedCondition({ parameters, row }: SqlContext, { values }: LastUpdatedClause): string {
+export function lastUpdatedCondition(context: SqlContext, { values }: LastUpdatedClause): string {
   const bound = (instant: number) =>
-    parameters.add(seqAt(Math.min(Math.max(instant, earliest), latest)), 'bigint')
-  const seq = `${row}.seq`
+    context.parameters.add(seqAt(Math.min(Math.max(instant, earliest), latest)), 'bigint')
+  const seq = seqOf(context, context.row)
   const test = ({ prefix, low, high }: RangeCriterion): string => {
     switch (prefix) {
       case 'eq':

@@ -69,7 +69,8 @@ function branchStatement(
   limit: number,
 ): string {
   const expressions = order.map(
-    ({ expression }) => branch.expressions?.[expression as 'r.date' | 'r.seq'] ?? expression,
+    ({ expression, kind, indexed }) =>
+      (indexed && branch.expressions?.[kind === 'seq' ? 'seq' : 'date']) || expression,
   )
   const columns = [
     'r.bucket, r.type, r.id',

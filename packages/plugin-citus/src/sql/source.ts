@@ -6,7 +6,7 @@ import { promotionOf } from '../promoted.js'
 import * as keys from '../token-keys.js'
 import { typeNumber } from '../types.js'
 import { toConditions } from './condition.js'
-import type { SqlContext } from './context.js'
+import { type SqlContext, seqOf } from './context.js'
 import type { OrderKey } from './order.js'
 import type { Statistics } from './statistics.js'
 import { stringTest } from './strings.js'
@@ -19,7 +19,7 @@ export interface Branch {
   /** Conditions that every index in the order of results knows. */
   readonly live?: readonly string[]
   /** Columns other than `r`'s by which this branch is in the order of an index. */
-  readonly expressions?: { readonly 'r.date'?: string; readonly 'r.seq'?: string }
+  readonly expressions?: { readonly date: string; readonly seq: string }
   /** Put what comes from here in a materialised subquery before sorting: the planner must not swap both. */
   readonly fenced?: boolean
   /** Rows of the index in the wanted order that are looked at before giving up. */
@@ -97,7 +97,9 @@ export function toBranches(context: SqlContext, clauses: readonly Clause[], stra
     context,
     clauses.filter((clause) => clause !== driving),
   )
-  const live = liveConditions(context)
+  // What is found by a hash of a parameter is of its type: saying so again would draw in a second, large index scan.
+  const typed = strategy.by === 'token' || strategy.by === 'code' || strategy.by === 'string'
+  const live = ['not r.deleted', ...(typed ? [] : typeConditions(context))]
   return branches.map((branch) => ({ ...branch, live, conditions: [...branch.conditions, ...conditions] }))
 }
 
@@ -129,18 +131,12 @@ export function flatten(clauses: readonly Clause[]): Clause[] {
   return clauses.flatMap((clause) => (clause.kind === 'and' ? flatten(clause.clauses) : [clause]))
 }
 
-function liveConditions(context: SqlContext): string[] {
-  const { types, definitions } = context
+function typeConditions({ types, definitions }: SqlContext): string[] {
   const numbers = types.map((type) => typeNumber(definitions, type))
-  const every = types.length === definitions.resourceTypes.length
-  return [
-    'not r.deleted',
-    ...(every
-      ? []
-      : numbers.length === 1
-        ? [`r.type = ${numbers[0]}`]
-        : [`r.type = any ('{${numbers.join(',')}}'::smallint[])`]),
-  ]
+  if (types.length === definitions.resourceTypes.length) return []
+  return numbers.length === 1
+    ? [`r.type = ${numbers[0]}`]
+    : [`r.type = any ('{${numbers.join(',')}}'::smallint[])`]
 }
 
 function isSparse(context: SqlContext, rows: number, statistics: Statistics | undefined): boolean {
@@ -185,7 +181,8 @@ function patientOf({ definitions }: SqlContext, type: string, clause: Clause): s
 }
 
 /** The resources beside the patients, and those in whose further patients they are. */
-function byPatient({ parameters, types, definitions }: SqlContext, ids: readonly string[]): Branch[] {
+function byPatient(context: SqlContext, ids: readonly string[]): Branch[] {
+  const { parameters, types, definitions } = context
   const numbers = types.map((type) => typeNumber(definitions, type))
   const ofType = numbers.length === 1 ? `c.type = ${numbers[0]}` : 'true'
   if (ids.length === 1) {
@@ -194,9 +191,9 @@ function byPatient({ parameters, types, definitions }: SqlContext, ids: readonly
     return [
       { from: 'resource r', conditions: [`r.bucket = ${bucket}`, `r.patient = ${patient}`] },
       {
-        from: lateral('resource_compartment', 'c.home_bucket'),
+        from: lateral(context, 'resource_compartment', 'c.home_bucket'),
         conditions: [`c.bucket = ${bucket}`, `c.patient = ${patient}`, ofType],
-        expressions: { 'r.date': 'c.date', 'r.seq': 'c.seq' },
+        expressions: { date: 'c.date', seq: 'c.seq' },
       },
     ]
   }
@@ -205,7 +202,7 @@ function byPatient({ parameters, types, definitions }: SqlContext, ids: readonly
   return [
     { from: 'resource r', conditions: [`r.bucket = any (${buckets})`, `r.patient = any (${list})`] },
     {
-      from: lateral('resource_compartment', 'c.home_bucket'),
+      from: lateral(context, 'resource_compartment', 'c.home_bucket'),
       conditions: [
         `c.bucket = any (${buckets})`,
         `c.patient = (select min(p collate "C") from unnest(r.patients) p where p = any (${list}))`,
@@ -217,11 +214,18 @@ function byPatient({ parameters, types, definitions }: SqlContext, ids: readonly
 }
 
 /** A plain join would be estimated at one row, and the whole branch sorted. */
-function lateral(table: string, bucket: string): string {
+function lateral(context: SqlContext, table: string, bucket: string): string {
   return (
     `${table} c cross join lateral` +
-    ` (select * from resource r where r.seq = c.seq and r.bucket = ${bucket} limit 1) r`
+    ` (select * from resource r where ${bySeq(context, 'c.seq')} and r.bucket = ${bucket} limit 1) r`
   )
+}
+
+/** The resource of a side row. */
+function bySeq(context: SqlContext, seq: string): string {
+  const { types, definitions } = context
+  const ofType = types.length === 1 ? `r.type = ${typeNumber(definitions, types[0]!)} and ` : ''
+  return `${ofType}${seqOf(context, 'r')} = ${seq}`
 }
 
 function isCode(type: string, clause: Clause): clause is TokenClause {
@@ -234,7 +238,8 @@ function isCode(type: string, clause: Clause): clause is TokenClause {
   )
 }
 
-function byCode({ parameters, types }: SqlContext, { param, values }: TokenClause): Branch[] {
+function byCode(context: SqlContext, { param, values }: TokenClause): Branch[] {
+  const { parameters, types } = context
   const { system, code } = values[0]!
   const key = keys.parameterKey(types[0]!, param.code)
   const hash = parameters.add(hash64(keys.codeKey(key, code!)), 'bigint')
@@ -246,9 +251,9 @@ function byCode({ parameters, types }: SqlContext, { param, values }: TokenClaus
       conditions: [`r.code = ${hash}`, ...(full ? [`coalesce(r.code_full = ${full}, false)`] : [])],
     },
     {
-      from: lateral('search_code', 'c.bucket'),
+      from: lateral(context, 'search_code', 'c.bucket'),
       conditions: [`c.code = ${hash}`, full ? `c.code_full = ${full}` : 'c.first'],
-      expressions: { 'r.date': 'c.date', 'r.seq': 'c.seq' },
+      expressions: { date: 'c.date', seq: 'c.seq' },
     },
   ]
 }
@@ -266,7 +271,7 @@ function byString(context: SqlContext, clause: StringClause): Branch {
   return {
     from:
       `(select distinct s.bucket, s.seq from search_string s where ${stringTest(context, clause)}) s` +
-      ' join resource r on r.seq = s.seq and r.bucket = s.bucket',
+      ` join resource r on ${bySeq(context, 's.seq')} and r.bucket = s.bucket`,
     conditions: [],
   }
 }
