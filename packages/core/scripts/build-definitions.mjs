@@ -6,13 +6,14 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { compactCompartments } from './definitions/compartments.mjs'
 import { compactElements } from './definitions/elements.mjs'
+import { compileExtractors } from './definitions/extractors.mjs'
 import { compactSearchParameters } from './definitions/search-parameters.mjs'
 import { readSource } from './definitions/source.mjs'
 
 const start = performance.now()
 const typeNumbers = createRequire(import.meta.url)('./definitions/type-numbers.json')
 const folder = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'generated')
-const files = ['definitions.json', 'elements.json']
+const files = ['definitions.json', 'elements.json', 'extractors.cjs']
 mkdirSync(folder, { recursive: true })
 for (const file of files) rmSync(path.join(folder, file), { force: true })
 let bytes = 0
@@ -40,8 +41,13 @@ write(
 const elements = compactElements(source.structures)
 write('elements.json', JSON.stringify(elements))
 
+// r4.ts reads the files just written.
+const { r4 } = await import('../src/definitions/r4.js')
+const extractors = compileExtractors(r4)
+write('extractors.cjs', extractors.source)
+
 console.log(
-  `definitions: ${source.resourceTypes.length} resource types, ${source.searchParameters.length} search parameters, ` +
+  `definitions: ${source.resourceTypes.length} resource types, ${source.searchParameters.length} search parameters (${extractors.count} extractors), ` +
     `${Object.keys(compartments).length} compartments, ${Object.keys(elements).length} element paths, ` +
     `${(bytes / 1024).toFixed(0)} kB in ${((performance.now() - start) / 1000).toFixed(1)} s`,
 )

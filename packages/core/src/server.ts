@@ -14,9 +14,20 @@ import { dispatchOperation } from './operations/dispatch.js'
 import type { Clock } from './plugin/context.js'
 import { definePlugin, type Plugin } from './plugin/define.js'
 import type { FhirRequest, FhirResponse } from './plugin/http.js'
-import { type BootReportEntry, Lifecycle, type LifecycleLimits, renderBootReport } from './plugin/lifecycle.js'
+import {
+  type BootReportEntry,
+  Lifecycle,
+  type LifecycleLimits,
+  renderBootReport,
+} from './plugin/lifecycle.js'
 import { createSecrets } from './plugin/secrets.js'
-import { definitionsService, type Engine, engineService, secretsService, storageService } from './plugin/services.js'
+import {
+  definitionsService,
+  type Engine,
+  engineService,
+  secretsService,
+  storageService,
+} from './plugin/services.js'
 import type { ServiceToken } from './plugin/tokens.js'
 import { createPageLinks } from './search/page-link.js'
 import type { Storage } from './storage/storage.js'
@@ -119,14 +130,25 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
       capabilities: async (_, { baseUrl }) => {
         if (statement?.baseUrl !== baseUrl) {
           const software = { name: options.name ?? 'Anamnesis', version }
-          const resource = capabilityStatement({ registry, definitions: r4, software, date: started, baseUrl })
+          const resource = capabilityStatement({
+            registry,
+            definitions: r4,
+            software,
+            date: started,
+            baseUrl,
+          })
           statement = { baseUrl, content: stringifyJson(resource) }
         }
         return { status: 200, content: statement.content }
       },
     },
   })
-  const http = { log, clock, basePath: (options.basePath ?? '/fhir').replace(/\/$/, ''), origin: options.origin }
+  const http = {
+    log,
+    clock,
+    basePath: (options.basePath ?? '/fhir').replace(/\/$/, ''),
+    origin: options.origin,
+  }
   const handle = createRequestHandler({
     ...http,
     routes: [...healthRoutes(() => lifecycle), ...registry.routes],
@@ -144,11 +166,13 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     async listen(port, host = '127.0.0.1') {
       const app = createKoaApp({
         handle,
+        onError: (error) => log.error({ err: error }, 'response could not be sent'),
         bodyBytes: limits.bodyBytes,
         proxy: options.proxy ?? false,
         corsOrigins: options.corsOrigins ?? '*',
       })
-      listener = await listen(app.callback(), port, host)
+      // The URL has its own limit and its own answer, so it has to get past the parser.
+      listener = await listen(app.callback(), { port, host, headerBytes: limits.urlBytes + 48 * 1024 })
       // The first write should not wait for the validators.
       if (options.validation !== 'off') setImmediate(() => preloadValidators())
       return { port: listener.port, url: `${listener.url}${http.basePath}` }

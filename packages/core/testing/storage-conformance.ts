@@ -2,7 +2,10 @@ import { suite, type Test } from 'uvu'
 import type { Storage } from '../src/storage/storage.js'
 import { defineIn, type StorageFeature } from './conformance/context.js'
 import { historyTests } from './conformance/history-tests.js'
+import { includeTests } from './conformance/include-tests.js'
+import { pagingTests } from './conformance/paging-tests.js'
 import { readTests } from './conformance/read-tests.js'
+import { searchTests } from './conformance/search-tests.js'
 import { transactionTests } from './conformance/transaction-tests.js'
 import { writeTests } from './conformance/write-tests.js'
 
@@ -46,5 +49,8 @@ export function storageConformance(
   readTests(define)
   transactionTests(define)
   historyTests(define)
+  searchTests(define)
+  pagingTests(define)
+  includeTests(define)
   return tests
 }

@@ -1,48 +1,66 @@
 import type { Bundle, FhirResource } from 'fhir/r4.js'
-import { stringify } from 'lossless-json'
-import { Chart } from './chart.js'
-import { site } from './elements.js'
-import { hospitalResources } from './hospital.js'
-import { makePerson, patientResource } from './person.js'
+import { createPerson } from './people.js'
 import { Random } from './random.js'
-import { stories } from './stories/index.js'
+import { ClinicalRecord } from './record.js'
+import { createStaff } from './staff.js'
+import * as stories from './stories.js'
 
-/** A transaction bundle, as text because its decimals have digits (`36.50`) that a JavaScript number forgets. */
-export interface DemoBundle {
-  /** File name without ending; the hospital's sorts first, since the others refer to it. */
-  readonly name: string
-  readonly json: string
-}
+/** Who lives in the demo: story, sex, and the ages between which a person is made. */
+const cast: readonly (readonly [
+  story: stories.Story,
+  sex: 'female' | 'male' | 'any',
+  from: number,
+  to: number,
+  count: number,
+])[] = [
+  [stories.diabetes, 'any', 48, 76, 7],
+  [stories.hypertension, 'any', 45, 80, 6],
+  [stories.kidney, 'any', 62, 84, 3],
+  [stories.heart, 'any', 68, 88, 3],
+  [stories.copd, 'any', 58, 79, 3],
+  [stories.asthma, 'any', 7, 13, 2],
+  [stories.asthma, 'any', 20, 45, 2],
+  [stories.pregnancy, 'female', 24, 39, 6],
+  [stories.child, 'any', 1, 12, 6],
+  [stories.thyroid, 'female', 30, 66, 3],
+  [stories.appendix, 'any', 18, 44, 2],
+  [stories.hip, 'female', 76, 91, 2],
+  [stories.healthy, 'any', 19, 60, 5],
+]
 
 /**
- * The records of Hospital General San Rafael, a hospital that does not exist: one transaction with the hospital itself,
- * then one per patient. Every resource is PUT under an id of its own, so loading twice leaves the same resources.
- * The same seed gives the same bytes, on every machine and day. Nobody in it is a real person.
+ * The demo hospital as transaction bundles: the hospital first, then one for each patient. Every resource is PUT under a
+ * readable id, so loading again changes no identity. The same in every run: nothing depends on the clock.
  */
-export function* demoBundles(seed = 'San Rafael'): Generator<DemoBundle> {
-  yield { name: '0-hospital', json: transaction(hospitalResources()) }
-  let number = 0
-  for (const story of stories) {
-    for (let index = 0; index < story.patients; index++) {
-      number++
-      // A generator each, so that a change of one story leaves the other patients as they are.
-      const random = new Random(`${seed}/${story.name}/${index}`)
-      const chart = new Chart(makePerson(number, story, random), random)
-      const deceased = story.tell(chart, index)
-      const patient = patientResource(chart.person, random, deceased)
-      yield { name: chart.person.id, json: transaction([patient, ...chart.resources]) }
+export function demoBundles(): Bundle[] {
+  const staff = createStaff()
+  const bundles = [transaction(staff.resources)]
+  let index = 0
+  for (const [story, sex, from, to, count] of cast) {
+    for (let person = 0; person < count; person += 1) {
+      index += 1
+      const random = new Random(`demo/${index}`)
+      const made = sex === 'any' ? random.pick(['female', 'male'] as const) : sex
+      const record = new ClinicalRecord(
+        createPerson(index, random.between(from, to), made, staff, random),
+        staff,
+        random,
+      )
+      story(record)
+      bundles.push(transaction(record.resources))
     }
   }
+  return bundles
 }
 
-function transaction(resources: readonly FhirResource[]): string {
-  const bundle: Bundle = {
+function transaction(resources: readonly FhirResource[]): Bundle {
+  return {
     resourceType: 'Bundle',
     type: 'transaction',
-    entry: resources.map((resource) => {
-      const url = `${resource.resourceType}/${resource.id}`
-      return { fullUrl: `${site}/fhir/${url}`, resource, request: { method: 'PUT', url } }
-    }),
+    entry: resources.map((resource) => ({
+      fullUrl: `https://hospital-san-rafael.example/fhir/${resource.resourceType}/${resource.id}`,
+      resource,
+      request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+    })),
   }
-  return stringify(bundle) ?? ''
 }

@@ -1,11 +1,10 @@
+import { setSource } from '@anamnesis/core'
 import type { CodeableConcept, Coding, FhirResource, Narrative, Quantity, Reference } from 'fhir/r4.js'
-import { LosslessNumber } from 'lossless-json'
 
 /** Systems of codes and units. */
 export const systems = {
   atc: 'http://www.whocc.no/atc',
   cvx: 'http://hl7.org/fhir/sid/cvx',
-  language: 'urn:ietf:bcp:47',
   icd10: 'http://hl7.org/fhir/sid/icd-10',
   loinc: 'http://loinc.org',
   snomed: 'http://snomed.info/sct',
@@ -37,21 +36,19 @@ export function hl7(system: string, code: string, display: string): CodeableConc
 }
 
 /**
- * A number that is written with exactly these decimals (`36.50`), as a laboratory reports it.
- * It is typed as the number that it is in FHIR; lossless-json writes its digits.
+ * A quantity in UCUM with exactly these decimals (`36.50`), as a laboratory reports it. `code` is only needed where the
+ * printed unit differs from it.
  */
-export function decimal(value: number, decimals: number): number {
-  return new LosslessNumber(value.toFixed(decimals)) as unknown as number
-}
-
-/** A quantity in UCUM. `code` is only needed where the printed unit differs from it. */
 export function quantity(value: number, decimals: number, unit: string, code = unit): Quantity {
-  return { value: decimal(value, decimals), unit, system: systems.ucum, code }
+  const text = value.toFixed(decimals)
+  const made: Quantity = { value: Number(text), unit, system: systems.ucum, code }
+  setSource(made, 'value', text)
+  return made
 }
 
 export function reference(
-  resource: { resourceType: string; id?: string | undefined },
-  display?: string,
+  resource: { readonly resourceType: string; readonly id?: string | undefined },
+  display?: string | undefined,
 ): Reference {
   return { reference: `${resource.resourceType}/${resource.id}`, ...(display ? { display } : {}) }
 }

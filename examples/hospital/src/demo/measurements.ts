@@ -12,7 +12,7 @@ export interface Measurement {
   readonly ucum?: string
   readonly decimals: number
   /** Normal limits; a pair per sex where they differ. */
-  readonly range?: Range | { readonly female: Range; readonly male: Range } | undefined
+  readonly range?: Range | { readonly female: Range; readonly male: Range }
   /** A healthy person's mean and deviation. */
   readonly usual: readonly [number, number]
 }
@@ -259,14 +259,7 @@ export const analytes = {
 
 export type AnalyteKey = keyof typeof analytes
 
-/** A report of the laboratory: what is measured together. */
-export interface Panel {
-  readonly code: Code
-  /** Where the code says less. */
-  readonly title?: string
-  readonly analytes: readonly AnalyteKey[]
-}
-
+/** Reports of the laboratory: what is measured together. */
 export const panels = {
   bloodCount: {
     code: loinc('58410-2', 'Hemograma'),
@@ -281,21 +274,13 @@ export const panels = {
     analytes: ['cholesterol', 'triglycerides', 'hdl', 'ldl'],
   },
   glycation: { code: loinc('4548-4', 'Hemoglobina glucosilada (HbA1c)'), analytes: ['hba1c'] },
-  thyroid: {
-    code: loinc('11502-2', 'Informe de laboratorio'),
-    title: 'Función tiroidea',
-    analytes: ['tsh', 'freeT4'],
-  },
-  iron: {
-    code: loinc('11502-2', 'Informe de laboratorio'),
-    title: 'Metabolismo del hierro',
-    analytes: ['iron', 'ferritin'],
-  },
+  thyroid: { code: loinc('24348-5', 'Función tiroidea'), analytes: ['tsh', 'freeT4'] },
+  iron: { code: loinc('50190-8', 'Metabolismo del hierro'), analytes: ['iron', 'ferritin'] },
   urineAlbumin: { code: loinc('9318-7', 'Cociente albúmina/creatinina en orina'), analytes: ['albuminuria'] },
   inflammation: { code: loinc('1988-5', 'Proteína C reactiva'), analytes: ['crp'] },
   natriuretic: { code: loinc('33762-6', 'NT-proBNP'), analytes: ['ntProBnp'] },
   glucoseChallenge: { code: loinc('1504-0', 'Prueba de O’Sullivan'), analytes: ['glucose1h'] },
-} as const satisfies Record<string, Panel>
+} as const satisfies Record<string, { code: Code; analytes: readonly AnalyteKey[] }>
 
 export type PanelKey = keyof typeof panels
 

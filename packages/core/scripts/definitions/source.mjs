@@ -30,7 +30,11 @@ export function readSource() {
     .map((structure) => restoreElements(structure, original))
   const searchParameters = readBundle('search-parameters.json')
     .filter((parameter) => !corrections.addedSearchParameters.includes(parameter.url))
-    .map((parameter) => ({ ...parameter, target: corrections.targets[parameter.url] ?? parameter.target }))
+    .map((parameter) => ({
+      ...parameter,
+      target: corrections.targets[parameter.url] ?? parameter.target,
+      component: corrections.components[parameter.url] ?? parameter.component,
+    }))
   return {
     fhirVersion: '4.0.1',
     structures,

@@ -3,7 +3,7 @@ import { FhirError } from '../errors/fhir-error.js'
 import { type JsonContainer, sourceOf } from './digits.js'
 import { decodeDigits, encodeDigits, equalEncoded } from './digits-encoded.js'
 import { follow, isIndex, pointerTokens } from './json-pointer.js'
-import { checkIdentity } from './patch-identity.js'
+import { checkPatched } from './patch-result.js'
 import type { AnyResource } from './types.js'
 
 type Operation =
@@ -25,10 +25,10 @@ export function applyJsonPatch<T extends AnyResource>(resource: T, patch: unknow
   const operations = checkDocument(patch)
   // The library knows nothing of kept digits: to it, such numbers are strings.
   const holder: JsonContainer = { resource: encodeDigits(resource) }
-  for (const [index, operation] of operations.entries()) apply(holder, operation, index)
-  const result = decodeDigits(holder.resource)
-  checkIdentity(resource, result)
-  return result as T
+  const budget = { nodes: copyLimit }
+  for (const [index, operation] of operations.entries()) apply(holder, operation, index, budget)
+  checkPatched(resource, holder.resource)
+  return decodeDigits(holder.resource) as T
 }
 
 function checkDocument(patch: unknown): Operation[] {
@@ -73,7 +73,7 @@ function checkOperation(operation: unknown, index: number): Operation {
  * The library makes the changes. What it is lax about is settled before: it follows inherited properties, skips over
  * some names, and compares with a cost that grows with the square of a list's length.
  */
-function apply(holder: JsonContainer, operation: Operation, index: number): void {
+function apply(holder: JsonContainer, operation: Operation, index: number, budget: { nodes: number }): void {
   const fail = (problem: string): never => {
     const path = operation.path.slice(root.length)
     throw new FhirError(
@@ -111,10 +111,10 @@ function apply(holder: JsonContainer, operation: Operation, index: number): void
       change(operation)
       break
     case 'copy':
-      add(existing(operation.from))
+      add(spend(existing(operation.from), budget))
       break
     case 'move': {
-      const value = existing(operation.from)
+      const value = spend(existing(operation.from), budget)
       if (operation.path.startsWith(`${operation.from}/`)) fail('nothing can be moved into itself')
       change({ op: 'remove', path: operation.from })
       add(value)
@@ -123,6 +123,21 @@ function apply(holder: JsonContainer, operation: Operation, index: number): void
     case 'test':
       if (!equalEncoded(existing(operation.path), operation.value)) fail('what is there differs from "value"')
   }
+}
+
+/**
+ * Elements that all copies and moves of a patch may have together: a few dozen copies that double a list would exhaust
+ * the memory, and the library copies what it moves.
+ */
+const copyLimit = 100_000
+
+function spend(value: unknown, budget: { nodes: number }): unknown {
+  if (--budget.nodes < 0) {
+    throw new FhirError('too-costly', `The JSON Patch copies and moves more than ${copyLimit} elements.`)
+  }
+  if (typeof value === 'object' && value !== null)
+    for (const item of Object.values(value)) spend(item, budget)
+  return value
 }
 
 /** Names that the library steps over wherever they stand in a path, so that it would change something else. */

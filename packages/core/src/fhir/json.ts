@@ -1,4 +1,4 @@
-import { JsonParser } from './json-parser.js'
+import { JsonParser, maxJsonDepth } from './json-parser.js'
 import { prettyJson } from './json-pretty.js'
 import { writeJson } from './json-writer.js'
 
@@ -13,13 +13,16 @@ export interface ParsedJson {
 
 /**
  * Parses JSON text to plain objects, arrays, strings, booleans, null and numbers, with the source text of each number
- * that JavaScript would alter kept under `digits`. A leading byte order mark is skipped. A property that occurs twice in
+ * that JavaScript would alter kept under `digits` (but for a text that is nothing but a number). A leading byte order mark is skipped. A property that occurs twice in
  * one object is refused, and so is `__proto__`.
  *
  * @param maxDepth levels of objects and arrays that may nest.
  * @throws FhirError `malformed-json`, with line and column.
  */
-export function parseJson(text: string, { maxDepth = 100 }: { readonly maxDepth?: number } = {}): ParsedJson {
+export function parseJson(
+  text: string,
+  { maxDepth = maxJsonDepth }: { readonly maxDepth?: number } = {},
+): ParsedJson {
   const parser = new JsonParser(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, maxDepth)
   const value = parser.parse()
   return { value, lossy: parser.lossy }

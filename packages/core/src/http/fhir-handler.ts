@@ -12,9 +12,9 @@ import type { Interaction, InteractionResult } from '../plugin/interaction.js'
 import type { Registry } from '../plugin/registry.js'
 import { runInBackground } from '../plugin/run-hooks.js'
 import type { Engine } from '../plugin/services.js'
-import { type ContextOptions, createContext, type ServerContext } from './context.js'
 import { openBinary, wantsResource } from './binary.js'
 import { parseBody } from './body.js'
+import { type ContextOptions, createContext, type ServerContext } from './context.js'
 import { fhirJson, type Preferences, parsePrefer, requireJson } from './headers.js'
 import { renderResult } from './response.js'
 
@@ -27,7 +27,9 @@ export interface FhirHandlerOptions extends ContextOptions {
 }
 
 /** Serves FHIR requests, free of sockets and of Koa: always resolves, every failure is an OperationOutcome. */
-export function createFhirHandler(options: FhirHandlerOptions): (request: FhirRequest) => Promise<FhirResponse> {
+export function createFhirHandler(
+  options: FhirHandlerOptions,
+): (request: FhirRequest) => Promise<FhirResponse> {
   return async (request) => {
     const began = performance.now()
     const ctx = createContext(options, request)
@@ -60,13 +62,17 @@ async function serve(
 ): Promise<{ response: FhirResponse; interaction: Interaction }> {
   const { registry, engine, limits } = options
   if (request.url.length > limits.urlBytes) {
-    throw new FhirError('uri-too-long', `The URL is longer than ${limits.urlBytes} bytes. Send the parameters in a POST to _search.`)
+    throw new FhirError(
+      'uri-too-long',
+      `The URL is longer than ${limits.urlBytes} bytes. Send the parameters in a POST to _search.`,
+    )
   }
   const preferences = parsePrefer(request.headers.prefer)
   ctx.handling = preferences.handling
   ctx.principal = await authenticate(registry, request, ctx)
   const routed = route(options.definitions, request.method, belowBase(request.url, options.basePath))
-  const readsBinary = routed.type === 'Binary' && (routed.interaction === 'read' || routed.interaction === 'vread')
+  const readsBinary =
+    routed.type === 'Binary' && (routed.interaction === 'read' || routed.interaction === 'vread')
   if (!readsBinary) requireJson(request.headers.accept, routed.parameters)
   const interaction = toInteraction(routed, {
     method: request.method,
@@ -86,7 +92,11 @@ async function serve(
   return { response: rendered, interaction }
 }
 
-async function authenticate(registry: Registry, request: FhirRequest, ctx: RequestContext): Promise<Principal | undefined> {
+async function authenticate(
+  registry: Registry,
+  request: FhirRequest,
+  ctx: RequestContext,
+): Promise<Principal | undefined> {
   for (const hook of registry.hooks('authenticate')) {
     const principal = await hook.run(request, ctx)
     if (principal) return principal
@@ -116,7 +126,11 @@ async function renderBinary(
   }
   const { headers } = asFhir()
   // What a stranger uploaded must not run in the origin of this server.
-  const guarded = { ...headers, 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; sandbox" }
+  const guarded = {
+    ...headers,
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; sandbox",
+  }
   return { status: result.status, headers: { ...guarded, 'content-type': raw.contentType }, body: raw.data }
 }
 
@@ -129,7 +143,8 @@ async function requireReadable(
   try {
     await options.engine.execute({ interaction: 'read', ...target }, ctx)
   } catch (error) {
-    const hidden = FhirError.is(error) && (error.status === 404 || error.status === 403 || error.status === 410)
+    const hidden =
+      FhirError.is(error) && (error.status === 404 || error.status === 403 || error.status === 410)
     // Without a policy in place a context that is merely absent hides nothing.
     if (!hidden || (error.status !== 403 && options.registry.hooks('narrow').length === 0)) {
       if (hidden) return
@@ -160,4 +175,3 @@ function withoutBody(response: FhirResponse): FhirResponse {
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
   return { ...rest, headers: { ...rest.headers, 'content-length': String(length) } }
 }
-

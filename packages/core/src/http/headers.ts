@@ -19,7 +19,8 @@ export function parsePrefer(header: string | undefined): Preferences {
     }),
   )
   const asked = preferences.get('return')
-  const returned = asked === 'minimal' || asked === 'OperationOutcome' || asked === 'representation' ? asked : undefined
+  const returned =
+    asked === 'minimal' || asked === 'OperationOutcome' || asked === 'representation' ? asked : undefined
   return {
     return: returned ?? 'representation',
     returnAsked: returned !== undefined,
@@ -46,19 +47,34 @@ export function requireJson(accept: string | undefined, parameters: QueryParamet
     if (jsonFormats.has(name)) return
     throw notAcceptable(`_format=${format.slice(0, 60)}`)
   }
-  if (accept === undefined || accept === '' || accept.includes('application/fhir+json') || accept.includes('*/*')) return
+  if (
+    accept === undefined ||
+    accept === '' ||
+    accept.includes('application/fhir+json') ||
+    accept.includes('*/*')
+  )
+    return
   const negotiator = new Negotiator({ headers: { accept } })
-  if (negotiator.mediaType([...jsonTypes, 'text/html']) === undefined) throw notAcceptable(`Accept: ${accept.slice(0, 100)}`)
+  if (negotiator.mediaType([...jsonTypes, 'text/html']) === undefined)
+    throw notAcceptable(`Accept: ${accept.slice(0, 100)}`)
 }
 
 function notAcceptable(asked: string): FhirError {
-  return new FhirError('not-acceptable', `This server answers in application/fhir+json, which '${asked}' does not take.`)
+  return new FhirError(
+    'not-acceptable',
+    `This server answers in application/fhir+json, which '${asked}' does not take.`,
+  )
 }
 
 /** The media type and charset of a Content-Type header, in lower case. */
-export function parseContentType(header: string | undefined): { readonly type: string; readonly charset: string } {
+export function parseContentType(header: string | undefined): {
+  readonly type: string
+  readonly charset: string
+} {
   const [type = '', ...parameters] = (header ?? '').split(';')
-  const charset = parameters.map((part) => /^\s*charset\s*=\s*"?([^"\s]+)"?\s*$/i.exec(part)?.[1]).find(Boolean)
+  const charset = parameters
+    .map((part) => /^\s*charset\s*=\s*"?([^"\s]+)"?\s*$/i.exec(part)?.[1])
+    .find(Boolean)
   return { type: type.trim().toLowerCase(), charset: (charset ?? 'utf-8').toLowerCase() }
 }
 

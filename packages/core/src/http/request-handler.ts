@@ -13,7 +13,9 @@ export interface RequestHandlerOptions extends ContextOptions {
 }
 
 /** Serves every request: routes outside the FHIR base, and FHIR. Always resolves. */
-export function createRequestHandler(options: RequestHandlerOptions): (request: FhirRequest) => Promise<FhirResponse> {
+export function createRequestHandler(
+  options: RequestHandlerOptions,
+): (request: FhirRequest) => Promise<FhirResponse> {
   const table = new RouteTable(options.routes)
   const { basePath, fhir } = options
   return async (request) => {
@@ -43,11 +45,18 @@ async function serveRoute(
   found: ReturnType<RouteTable['find']>,
 ): Promise<FhirResponse> {
   if (!found) {
-    throw new FhirError('unknown-route', `There is nothing at '${path.slice(0, 120)}'. FHIR is served below ${options.basePath}.`)
+    throw new FhirError(
+      'unknown-route',
+      `There is nothing at '${path.slice(0, 120)}'. FHIR is served below ${options.basePath}.`,
+    )
   }
   if ('methods' in found) {
     const allow = found.methods.join(', ')
-    throw new FhirError('method-not-allowed', `${request.method.slice(0, 20)} is not possible here; ${allow} is.`, { headers: { allow } })
+    throw new FhirError(
+      'method-not-allowed',
+      `${request.method.slice(0, 20)} is not possible here; ${allow} is.`,
+      { headers: { allow } },
+    )
   }
   const ctx = createContext(options, request)
   const response = await found.route.handle({ ...request, params: found.params }, ctx)

@@ -1,5 +1,5 @@
 import { prettyJson } from '../fhir/json.js'
-import { shownContent, isWrite } from '../interactions/prefer.js'
+import { isWrite, shownContent } from '../interactions/prefer.js'
 import type { FhirResponse } from '../plugin/http.js'
 import type { Interaction, InteractionResult, QueryParameters } from '../plugin/interaction.js'
 import { fhirJson, type Preferences } from './headers.js'
@@ -27,7 +27,11 @@ export function renderResult(
   return { status, headers, body: wantsPretty(parameters) ? prettyJson(body) : body }
 }
 
-function bodyOf(interaction: Interaction, result: InteractionResult, preferences: Preferences): string | undefined {
+function bodyOf(
+  interaction: Interaction,
+  result: InteractionResult,
+  preferences: Preferences,
+): string | undefined {
   if (result.status === 304) return undefined
   if (!isWrite(interaction)) return result.content
   const shown = shownContent(interaction, result, preferences.return)

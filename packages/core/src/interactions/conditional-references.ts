@@ -16,7 +16,10 @@ export interface ConditionalReferences {
 }
 
 /** Finds every `Type?criteria` reference in the resources of a bundle (https://hl7.org/fhir/R4/http.html#trules). */
-export function conditionalReferences(definitions: Definitions, entries: readonly RequestEntry[]): ConditionalReferences {
+export function conditionalReferences(
+  definitions: Definitions,
+  entries: readonly RequestEntry[],
+): ConditionalReferences {
   const keys = new Map<string, string>()
   const criteria = new Map<string, { type: string; criteria: QueryParameters; index: number }>()
   for (const { index, interaction } of entries) {

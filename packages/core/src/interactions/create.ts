@@ -13,10 +13,14 @@ export async function create(
   interaction: CreateInteraction,
   ctx: RequestContext,
 ): Promise<InteractionResult> {
-  const result = await runHandlers(parts.registry.handlers(interaction.type, 'create'), interaction, ctx, (input) =>
-    input.ifNoneExist
-      ? createConditionally(parts, { ...input, ifNoneExist: input.ifNoneExist }, ctx)
-      : writeOne(parts, { kind: 'create', type: input.type, resource: input.resource }, ctx),
+  const result = await runHandlers(
+    parts.registry.handlers(interaction.type, 'create'),
+    interaction,
+    ctx,
+    (input) =>
+      input.ifNoneExist
+        ? createConditionally(parts, { ...input, ifNoneExist: input.ifNoneExist }, ctx)
+        : writeOne(parts, { kind: 'create', type: input.type, resource: input.resource }, ctx),
   )
   return writeAnswer(parts, result, ctx)
 }
@@ -32,7 +36,11 @@ function createConditionally(
     await tx.claim([criteriaKey(input.type, input.ifNoneExist)])
     const match = await findMatch(parts, tx, input.type, input.ifNoneExist, inside)
     if (match) return { value: ResourceResult.stored(match), changes: [] }
-    const write = await prepareWrite(parts, { kind: 'create', type: input.type, resource: input.resource }, inside)
+    const write = await prepareWrite(
+      parts,
+      { kind: 'create', type: input.type, resource: input.resource },
+      inside,
+    )
     const changes = await applyWrites(parts, tx, [write], inside)
     return { value: resultOf(changes[0]!), changes }
   })

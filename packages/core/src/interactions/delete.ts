@@ -15,14 +15,21 @@ export async function deleteResource(
   interaction: DeleteInteraction,
   ctx: RequestContext,
 ): Promise<InteractionResult> {
-  const result = await runHandlers(parts.registry.handlers(interaction.type, 'delete'), interaction, ctx, (input) =>
-    preconditionFailed(input, () => deleteStored(parts, input, ctx)),
+  const result = await runHandlers(
+    parts.registry.handlers(interaction.type, 'delete'),
+    interaction,
+    ctx,
+    (input) => preconditionFailed(input, () => deleteStored(parts, input, ctx)),
   )
   const answer = { status: 204, type: result.type, id: result.id }
   return result.version > 0 ? { ...answer, version: result.version } : answer
 }
 
-function deleteStored(parts: EngineParts, input: DeleteInteraction, ctx: RequestContext): Promise<ResourceResult> {
+function deleteStored(
+  parts: EngineParts,
+  input: DeleteInteraction,
+  ctx: RequestContext,
+): Promise<ResourceResult> {
   return inTransaction(parts, ctx, async (tx) => {
     const inside = { ...ctx, transaction: tx }
     let id = input.id
@@ -35,7 +42,12 @@ function deleteStored(parts: EngineParts, input: DeleteInteraction, ctx: Request
       if (access && !(await tx.read([{ type: input.type, id }], access))[0]) id = undefined
     }
     if (id === undefined) return { value: nothingDeleted(input), changes: [] }
-    const changes: CommittedChange[] = await applyWrites(parts, tx, [prepareDelete(input.type, id, input.ifMatch)], inside)
+    const changes: CommittedChange[] = await applyWrites(
+      parts,
+      tx,
+      [prepareDelete(input.type, id, input.ifMatch)],
+      inside,
+    )
     return { value: resultOf(changes[0]!), changes }
   })
 }

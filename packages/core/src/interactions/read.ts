@@ -12,8 +12,11 @@ export async function read(
   interaction: ReadInteraction,
   ctx: RequestContext,
 ): Promise<InteractionResult> {
-  const result = await runHandlers(parts.registry.handlers(interaction.type, 'read'), interaction, ctx, (input) =>
-    readStored(parts, input, ctx),
+  const result = await runHandlers(
+    parts.registry.handlers(interaction.type, 'read'),
+    interaction,
+    ctx,
+    (input) => readStored(parts, input, ctx),
   )
   if (!result) throw notFound(interaction.type, interaction.id)
   if (result.deleted) throw gone(result)

@@ -6,19 +6,31 @@ import { beforeReturn } from '../plugin/run-hooks.js'
 import type { EngineParts } from './engine.js'
 
 /** Passes a resource that leaves through `beforeReturn`; without such hooks its text is not parsed. */
-export async function outgoing<R extends ResourceResult>(parts: EngineParts, result: R, ctx: RequestContext): Promise<ResourceResult> {
+export async function outgoing<R extends ResourceResult>(
+  parts: EngineParts,
+  result: R,
+  ctx: RequestContext,
+): Promise<ResourceResult> {
   if (parts.registry.hooks('beforeReturn').length === 0 || result.deleted) return result
   return result.withResource(await beforeReturn(parts.registry, result.resource, ctx))
 }
 
 /** The answer to a read: the resource with its version facts. */
-export async function resourceAnswer(parts: EngineParts, result: ResourceResult, ctx: RequestContext): Promise<InteractionResult> {
+export async function resourceAnswer(
+  parts: EngineParts,
+  result: ResourceResult,
+  ctx: RequestContext,
+): Promise<InteractionResult> {
   const shown = await outgoing(parts, result, ctx)
   return { status: 200, ...versionFacts(result), content: shown.content, isResource: true }
 }
 
 /** The answer to a create, update or patch. */
-export async function writeAnswer(parts: EngineParts, result: ResourceResult, ctx: RequestContext): Promise<InteractionResult> {
+export async function writeAnswer(
+  parts: EngineParts,
+  result: ResourceResult,
+  ctx: RequestContext,
+): Promise<InteractionResult> {
   const shown = await outgoing(parts, result, ctx)
   return {
     status: result.created ? 201 : 200,
@@ -29,7 +41,9 @@ export async function writeAnswer(parts: EngineParts, result: ResourceResult, ct
   }
 }
 
-function versionFacts(result: ResourceResult): Pick<InteractionResult, 'type' | 'id' | 'version' | 'lastUpdated'> {
+function versionFacts(
+  result: ResourceResult,
+): Pick<InteractionResult, 'type' | 'id' | 'version' | 'lastUpdated'> {
   const named = { type: result.type, id: result.id }
   return result.version > 0 ? { ...named, version: result.version, lastUpdated: result.lastUpdated } : named
 }
@@ -40,7 +54,11 @@ export function notFound(type: string, id: string): FhirError {
 }
 
 /** A deleted resource. */
-export function gone(result: { readonly type: string; readonly id: string; readonly version: number }): FhirError {
+export function gone(result: {
+  readonly type: string
+  readonly id: string
+  readonly version: number
+}): FhirError {
   return new FhirError(
     'deleted',
     `${result.type}/${result.id} was deleted. Its earlier versions are in its history; a PUT brings it back.`,

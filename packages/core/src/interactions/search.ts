@@ -6,12 +6,12 @@ import { ResourceResult } from '../plugin/result.js'
 import { narrow } from '../plugin/run-hooks.js'
 import { parseSearch } from '../search/parse.js'
 import type { PageKey, SearchQuery } from '../search/query.js'
-import { searchUrl } from '../search/search-url.js'
 import type { SearchPage, StoredResource } from '../storage/storage.js'
 import { bundleText, type Link, outcomeEntry, searchEntry } from './bundle-text.js'
 import { runHandlers } from './compose.js'
 import type { EngineParts } from './engine.js'
 import { outgoing } from './respond.js'
+import { searchUrl } from './search-url.js'
 
 export async function search(
   parts: EngineParts,
@@ -24,14 +24,15 @@ export async function search(
   const parsed = parseSearch(
     {
       types: interaction.type === undefined ? undefined : [interaction.type],
-      ...(compartment === undefined ? {} : { compartment: { code: compartment.type, id: compartment.id } }),
+      ...(compartment === undefined ? {} : { compartment }),
       parameters,
       handling: ctx.handling,
     },
     { definitions: parts.definitions, limits: parts.limits, baseUrl: ctx.baseUrl },
   )
   const scope = scopeOf(interaction, parameters)
-  const placed: SearchQuery = page === undefined ? parsed.query : { ...parsed.query, page: parts.pageLinks.open(page, scope) }
+  const placed: SearchQuery =
+    page === undefined ? parsed.query : { ...parsed.query, page: parts.pageLinks.open(page, scope) }
   const query = await narrow(parts.registry, placed, ctx)
   const reader = ctx.transaction ?? parts.storage
   const found = await (interaction.type === undefined
@@ -47,7 +48,11 @@ export async function search(
   const facts = { lastUpdated: ctx.clock(), links }
   return {
     status: 200,
-    content: bundleText('searchset', found.total === undefined ? facts : { ...facts, total: found.total }, entries),
+    content: bundleText(
+      'searchset',
+      found.total === undefined ? facts : { ...facts, total: found.total },
+      entries,
+    ),
   }
 }
 
@@ -68,10 +73,12 @@ async function entriesOf(
     issues.push({
       severity: 'warning',
       code: 'too-costly',
-      diagnostics: 'Not all included resources are in this page: there were more than the limit. Ask for a smaller _count.',
+      diagnostics:
+        'Not all included resources are in this page: there were more than the limit. Ask for a smaller _count.',
     })
   }
-  if (issues.length > 0) entries.push(outcomeEntry(JSON.stringify({ resourceType: 'OperationOutcome', issue: issues })))
+  if (issues.length > 0)
+    entries.push(outcomeEntry(JSON.stringify({ resourceType: 'OperationOutcome', issue: issues })))
   return entries
 }
 
@@ -107,4 +114,3 @@ function linksOf(
   if (found.previous) links.push(link('previous', [...asked, seal(found.previous)]))
   return links
 }
-

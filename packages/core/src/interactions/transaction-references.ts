@@ -1,12 +1,13 @@
 import { FhirError } from '../errors/fhir-error.js'
+import { cloneJson } from '../fhir/digits.js'
 import { rewriteReferences } from '../fhir/rewrite-references.js'
 import type { AnyResource } from '../fhir/types.js'
 import type { RequestContext } from '../plugin/context.js'
 import type { CreateInteraction, Interaction, QueryParameters } from '../plugin/interaction.js'
 import { patientReferences } from '../search/compartments.js'
 import type { ResourceKey, StorageTransaction } from '../storage/storage.js'
-import { conditionalReferences } from './conditional-references.js'
 import { criteriaKey, criteriaQuery, multipleMatches } from './conditional.js'
+import { conditionalReferences } from './conditional-references.js'
 import type { EngineParts } from './engine.js'
 import { atEntry, type RequestEntry } from './entry.js'
 
@@ -72,8 +73,13 @@ export async function resolveEntries(
       if (key !== undefined) return resolveConditional(reference, key, criteria, matches)
       return targets.resolve(reference)
     }
-    const interaction = withResource(entry.interaction, (resource) =>
-      atEntry(entry.index, () => rewriteReferences(resource, resolve)),
+    const interaction = atEntry(entry.index, () =>
+      withResource(entry.interaction, (resource) => {
+        // A copy: when the database retries, references have to be resolved anew, to other ids.
+        const copy = cloneJson(resource)
+        rewriteReferences(copy, resolve)
+        return copy
+      }),
     )
     const id = ids.get(entry.index)
     const facts = { ...entry, interaction, matched: matched.has(entry.index) }
@@ -109,15 +115,18 @@ async function matchAll(
   const all = [...criteria]
   if (all.length === 0) return new Map()
   const queries = await Promise.all(
-    all.map(([, asked]) => atEntry(asked.index, async () => criteriaQuery(parts, asked.type, asked.criteria, ctx))),
+    all.map(([, asked]) =>
+      atEntry(asked.index, async () => criteriaQuery(parts, asked.type, asked.criteria, ctx)),
+    ),
   )
   const found = await tx.match(queries)
   const matches = new Map<string, ResourceKey>()
   for (const [position, [key, asked]] of all.entries()) {
     const [match, second] = found[position] ?? []
-    if (second) atEntry(asked.index, () => {
-      throw multipleMatches(asked.type, asked.criteria)
-    })
+    if (second)
+      atEntry(asked.index, () => {
+        throw multipleMatches(asked.type, asked.criteria)
+      })
     if (match) matches.set(key, match)
   }
   return matches
@@ -162,7 +171,8 @@ function assignIds(
     }
   }
   const type = (entry: RequestEntry) => (entry.interaction as CreateInteraction).type
-  for (const entry of creates) if (type(entry) === 'Patient') give(entry.index, parts.storage.newId('Patient'))
+  for (const entry of creates)
+    if (type(entry) === 'Patient') give(entry.index, parts.storage.newId('Patient'))
   for (const entry of creates) {
     if (type(entry) === 'Patient') continue
     const patient = patientReferences((entry.interaction as CreateInteraction).resource)

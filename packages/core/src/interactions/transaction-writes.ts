@@ -1,3 +1,4 @@
+import { FhirError } from '../errors/fhir-error.js'
 import type { RequestContext } from '../plugin/context.js'
 import type { CommittedChange } from '../plugin/hooks.js'
 import type {
@@ -12,14 +13,20 @@ import type { ResourceKey, StorageTransaction, StoredResource } from '../storage
 import { accessTo } from './access.js'
 import { runHandlers } from './compose.js'
 import type { EngineParts } from './engine.js'
-import { FhirError } from '../errors/fhir-error.js'
 import { atEntry } from './entry.js'
 import { patchedRequest } from './patch.js'
 import { preconditionFailed } from './precondition.js'
 import { notFound, resourceAnswer, writeAnswer } from './respond.js'
 import type { ResolvedEntry } from './transaction-references.js'
 import { conditionalRequest, updateRequest } from './update.js'
-import { applyWrites, type PreparedWrite, prepareDelete, prepareWrite, resultOf, type WriteRequest } from './write.js'
+import {
+  applyWrites,
+  type PreparedWrite,
+  prepareDelete,
+  prepareWrite,
+  resultOf,
+  type WriteRequest,
+} from './write.js'
 
 /** R4's order of processing. */
 const order: Readonly<Record<string, number>> = { delete: 0, create: 1, update: 2, patch: 2 }
@@ -95,9 +102,16 @@ async function flush(
     if (failures.length > 0) throw failures[0]
     if (waiting.length === 0) return []
     const guarded = waiting.some(({ write }) => write.change.expect !== undefined)
-    const apply = () => applyWrites(parts, tx, waiting.map(({ write }) => write), ctx)
+    const apply = () =>
+      applyWrites(
+        parts,
+        tx,
+        waiting.map(({ write }) => write),
+        ctx,
+      )
     const changes = guarded ? await preconditionFailed({ ifMatch: 0 }, apply) : await apply()
-    for (const [position, { resolve }] of waiting.entries()) resolve(resultOf(changes[position] as CommittedChange))
+    for (const [position, { resolve }] of waiting.entries())
+      resolve(resultOf(changes[position] as CommittedChange))
     return changes
   } catch (error) {
     for (const { reject } of waiting) reject(error)
@@ -112,17 +126,27 @@ async function readStored(
   entries: readonly ResolvedEntry[],
   ctx: RequestContext,
 ): Promise<ReadonlyMap<number, StoredResource>> {
-  const wanted = entries.filter(({ interaction, matched, id }) =>
-      id !== undefined && (interaction.interaction === 'patch' || (matched && interaction.interaction === 'create')),
+  const wanted = entries.filter(
+    ({ interaction, matched, id }) =>
+      id !== undefined &&
+      (interaction.interaction === 'patch' || (matched && interaction.interaction === 'create')),
   )
   if (wanted.length === 0) return new Map()
-  const keys = wanted.map(({ interaction, id }): ResourceKey => ({ type: (interaction as PatchInteraction).type, id: id as string }))
+  const keys = wanted.map(
+    ({ interaction, id }): ResourceKey => ({
+      type: (interaction as PatchInteraction).type,
+      id: id as string,
+    }),
+  )
   // Patches address resources by id, so the caller's policy judges each; it may differ from type to type.
   const rows = new Map<number, StoredResource>()
   for (const type of new Set(keys.map((key) => key.type))) {
     const ofType = wanted.filter((_, position) => keys[position]?.type === type)
     const access = await accessTo(parts.registry, type, ctx)
-    const found = await tx.read(ofType.map(({ id }) => ({ type, id: id as string })), access)
+    const found = await tx.read(
+      ofType.map(({ id }) => ({ type, id: id as string })),
+      access,
+    )
     for (const [position, row] of found.entries()) if (row) rows.set(ofType[position]!.index, row)
   }
   return rows
@@ -154,7 +178,9 @@ function runEntry(
     default: {
       const asked = interaction as DeleteInteraction
       return runHandlers(parts.registry.handlers(asked.type, 'delete'), asked, ctx, (input) =>
-        innermost(async () => (entry.id === undefined ? undefined : prepareDelete(input.type, entry.id, input.ifMatch))),
+        innermost(async () =>
+          entry.id === undefined ? undefined : prepareDelete(input.type, entry.id, input.ifMatch),
+        ),
       )
     }
   }
@@ -170,7 +196,10 @@ function updateEntryRequest(input: UpdateInteraction, entry: ResolvedEntry): Wri
   return request.id === undefined && entry.id !== undefined ? { ...request, id: entry.id } : request
 }
 
-async function patchEntryRequest(input: PatchInteraction, row: StoredResource | undefined): Promise<WriteRequest> {
+async function patchEntryRequest(
+  input: PatchInteraction,
+  row: StoredResource | undefined,
+): Promise<WriteRequest> {
   if (row) return patchedRequest(input, row)
   if (input.id !== undefined) throw notFound(input.type, input.id)
   throw new FhirError('not-found', `No ${input.type} matches the criteria of this patch.`)
@@ -199,6 +228,7 @@ async function answerOf(
     return result.version > 0 ? { ...answer, version: result.version } : answer
   }
   if (result.content === '') return { status: 200, type: result.type, id: result.id, located: true }
-  if (entry.matched && !result.changed) return { ...(await resourceAnswer(parts, result, ctx)), located: true }
+  if (entry.matched && !result.changed)
+    return { ...(await resourceAnswer(parts, result, ctx)), located: true }
   return writeAnswer(parts, result, ctx)
 }

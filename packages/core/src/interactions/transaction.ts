@@ -23,7 +23,9 @@ export async function transaction(
   interaction: BundleInteraction,
   ctx: RequestContext,
 ): Promise<InteractionResult> {
-  const entries = rawEntries(parts, interaction).map((raw, index) => parseEntry(parts, raw, index, interaction, ctx))
+  const entries = rawEntries(parts, interaction).map((raw, index) =>
+    parseEntry(parts, raw, index, interaction, ctx),
+  )
   checkEntries(entries)
   for (const entry of entries) {
     if (!isWrite(entry.interaction)) continue
@@ -66,15 +68,22 @@ function checkEntries(entries: readonly RequestEntry[]): void {
     if (target !== undefined) refuseTwice(targets, target, index, 'request.url')
     if (fullUrl !== undefined && isWrite(interaction)) refuseTwice(fullUrls, fullUrl, index, 'fullUrl')
     if (interaction.interaction === 'operation' && interaction.method === 'POST') {
-      throw new FhirError('malformed-request', 'An operation by POST cannot be part of a transaction. Send it in a batch.', {
-        expression: [`Bundle.entry[${index}].request`],
-      })
+      throw new FhirError(
+        'malformed-request',
+        'An operation by POST cannot be part of a transaction. Send it in a batch.',
+        {
+          expression: [`Bundle.entry[${index}].request`],
+        },
+      )
     }
   }
 }
 
 function targetOf(interaction: Interaction): string | undefined {
-  const named = interaction.interaction === 'update' || interaction.interaction === 'patch' || interaction.interaction === 'delete'
+  const named =
+    interaction.interaction === 'update' ||
+    interaction.interaction === 'patch' ||
+    interaction.interaction === 'delete'
   return named && interaction.id !== undefined ? `${interaction.type}/${interaction.id}` : undefined
 }
 

@@ -14,12 +14,18 @@ export async function vread(
   interaction: VreadInteraction,
   ctx: RequestContext,
 ): Promise<InteractionResult> {
-  const result = await runHandlers(parts.registry.handlers(interaction.type, 'vread'), interaction, ctx, (input) =>
-    vreadStored(parts, input, ctx),
+  const result = await runHandlers(
+    parts.registry.handlers(interaction.type, 'vread'),
+    interaction,
+    ctx,
+    (input) => vreadStored(parts, input, ctx),
   )
   if (!result) {
     const { type, id, version } = interaction
-    throw new FhirError('not-found', `There is no version '${version}' of ${type}/${id}. Its history lists those there are.`)
+    throw new FhirError(
+      'not-found',
+      `There is no version '${version}' of ${type}/${id}. Its history lists those there are.`,
+    )
   }
   if (result.deleted) throw gone(result)
   return resourceAnswer(parts, result, ctx)

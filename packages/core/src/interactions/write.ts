@@ -79,7 +79,9 @@ export function prepareDelete(type: string, id: string, expect?: number): Prepar
 export async function inTransaction<T>(
   parts: EngineParts,
   ctx: RequestContext,
-  work: (tx: StorageTransaction) => Promise<{ readonly value: T; readonly changes: readonly CommittedChange[] }>,
+  work: (
+    tx: StorageTransaction,
+  ) => Promise<{ readonly value: T; readonly changes: readonly CommittedChange[] }>,
 ): Promise<T> {
   if (ctx.transaction) return (await work(ctx.transaction)).value
   const done = await parts.storage.transaction(work)
@@ -107,7 +109,12 @@ export async function writeOne(
 ): Promise<ResourceResult> {
   if (ctx.transaction || parts.registry.hooks('beforeCommit').length > 0) {
     return inTransaction(parts, ctx, async (tx) => {
-      const changes = await applyWrites(parts, tx, [await prepareWrite(parts, request, { ...ctx, transaction: tx })], ctx)
+      const changes = await applyWrites(
+        parts,
+        tx,
+        [await prepareWrite(parts, request, { ...ctx, transaction: tx })],
+        ctx,
+      )
       return { value: resultOf(changes[0] as CommittedChange), changes }
     })
   }
@@ -143,9 +150,10 @@ function validate(resource: AnyResource, path: string | undefined): void {
   const placed =
     path === undefined
       ? issues
-      : issues.map((issue) => ({
-          ...issue,
-          expression: (issue.expression ?? []).map((expression) => expression.replace(/^[A-Za-z]*/, path)),
-        }))
+      : issues.map(({ expression, ...issue }) =>
+          expression
+            ? { ...issue, expression: expression.map((each) => each.replace(/^[A-Za-z]*/, path)) }
+            : issue,
+        )
   throw new FhirError('invalid-resource', 'The resource is not valid R4.', { issues: placed })
 }

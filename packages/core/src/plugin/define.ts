@@ -41,7 +41,10 @@ export interface Plugin {
   readonly name: string
   readonly uses: Readonly<Record<string, AnyToken>>
   readonly provides: Readonly<Record<string, AnyProvider>>
-  readonly setup: (services: Readonly<Record<string, unknown>>, context: PluginContext) => Promise<PluginParts>
+  readonly setup: (
+    services: Readonly<Record<string, unknown>>,
+    context: PluginContext,
+  ) => Promise<PluginParts>
 }
 
 type NeedsProvides<P extends Record<string, AnyProvider>> = keyof P extends never

@@ -49,7 +49,10 @@ export class Registry {
     return (this.#hooks.get(name) ?? []) as unknown as readonly RegisteredHook<N>[]
   }
 
-  handlers<I extends HandledInteraction>(type: string, interaction: I): readonly NonNullable<ResourceHandlers[I]>[] {
+  handlers<I extends HandledInteraction>(
+    type: string,
+    interaction: I,
+  ): readonly NonNullable<ResourceHandlers[I]>[] {
     return (this.#handlers.get(`${type}.${interaction}`) ?? []) as never
   }
 }

@@ -6,7 +6,11 @@ import type { HookName, PendingWrite } from './hooks.js'
 import type { Registry } from './registry.js'
 
 /** Asks every `narrow` hook in turn; the query only ever gets narrower. */
-export async function narrow(registry: Registry, query: SearchQuery, ctx: RequestContext): Promise<SearchQuery> {
+export async function narrow(
+  registry: Registry,
+  query: SearchQuery,
+  ctx: RequestContext,
+): Promise<SearchQuery> {
   let narrowed = query
   for (const hook of registry.hooks('narrow')) narrowed = await hook.run(narrowed, ctx)
   return narrowed
@@ -45,6 +49,8 @@ export function runInBackground<N extends 'afterCommit' | 'afterResponse'>(
   for (const hook of registry.hooks(name)) {
     Promise.resolve()
       .then(() => call(hook.run))
-      .catch((error: unknown) => log.error({ err: error, plugin: hook.plugin, hook: name satisfies HookName }, 'hook failed'))
+      .catch((error: unknown) =>
+        log.error({ err: error, plugin: hook.plugin, hook: name satisfies HookName }, 'hook failed'),
+      )
   }
 }

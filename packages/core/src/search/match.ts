@@ -19,7 +19,7 @@ export interface FactSource {
   get(type: string, id: string): ResourceFacts | undefined
   /** All live resources of a type. */
   all(type: string): Iterable<ResourceFacts>
-  /** Search parameters by which `type` belongs to a compartment; `_id` stands for the resource itself. */
+  /** Search parameters by which `type` belongs to a compartment; an owner belongs to its own without any. */
   compartmentParameters(compartment: string, type: string): readonly string[]
 }
 
@@ -82,15 +82,11 @@ function isMember(
   source: FactSource,
 ): boolean {
   if (compartment === 'Patient') return facts.patients.some((id) => ids.includes(id))
+  if (facts.type === compartment && ids.includes(facts.id)) return true
   return source
     .compartmentParameters(compartment, facts.type)
-    .some((param) =>
-      param === '_id'
-        ? facts.type === compartment && ids.includes(facts.id)
-        : localReferences(facts, param).some(
-            ({ targetType, targetId }) => targetType === compartment && ids.includes(targetId),
-          ),
-    )
+    .flatMap((param) => localReferences(facts, param))
+    .some(({ targetType, targetId }) => targetType === compartment && ids.includes(targetId))
 }
 
 function matchesChain({ param, targets }: ChainClause, facts: ResourceFacts, source: FactSource): boolean {

@@ -2,21 +2,15 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { FhirError } from '../errors/fhir-error.js'
 import type { PageKey } from './query.js'
 
-/** What a page link carries out of anybody's sight. */
-export interface SealedPage extends PageKey {
-  /** The parameters of the search, where they should not show in the link. */
-  readonly parameters?: readonly (readonly [name: string, value: string])[]
-}
-
 /** Seals the place where a page starts into the text of its link, and opens it again. */
 export interface PageLinks {
   /**
    * @param query What the link belongs to, e.g. its path and parameters. Only the same text opens it.
    * @returns URL-safe text.
    */
-  seal(page: SealedPage, query: string): string
+  seal(key: PageKey, query: string): string
   /** @throws FhirError `invalid-page-link` for text that was altered, comes from elsewhere or belongs to another query. */
-  open(text: string, query: string): SealedPage
+  open(text: string, query: string): PageKey
 }
 
 const algorithm = 'aes-256-gcm'
@@ -31,20 +25,22 @@ const tagLength = 16
  */
 export function createPageLinks(secret: Uint8Array): PageLinks {
   if (secret.length < 16) throw new TypeError('the secret of page links needs at least 16 bytes')
-  const key = new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(), 'anamnesis page links', 32))
+  const encryptionKey = new Uint8Array(
+    hkdfSync('sha256', secret, new Uint8Array(), 'anamnesis page links', 32),
+  )
   return {
-    seal(page, query) {
+    seal(key, query) {
       const nonce = randomBytes(nonceLength)
-      const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagLength })
+      const cipher = createCipheriv(algorithm, encryptionKey, nonce, { authTagLength: tagLength })
       cipher.setAAD(Buffer.from(query))
-      const sealed = [nonce, cipher.update(encode(page), 'utf8'), cipher.final(), cipher.getAuthTag()]
+      const sealed = [nonce, cipher.update(encode(key), 'utf8'), cipher.final(), cipher.getAuthTag()]
       return Buffer.concat(sealed).toString('base64url')
     },
     open(text, query) {
       const bytes = Buffer.from(text, 'base64url')
       // Node's decoder skips what is no base64url: only the canonical text is the one that was given out.
       if (bytes.length < nonceLength + tagLength || bytes.toString('base64url') !== text) throw invalidLink()
-      const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, nonceLength), {
+      const decipher = createDecipheriv(algorithm, encryptionKey, bytes.subarray(0, nonceLength), {
         authTagLength: tagLength,
       })
       decipher.setAAD(Buffer.from(query))
@@ -60,20 +56,19 @@ export function createPageLinks(secret: Uint8Array): PageLinks {
 }
 
 /** JSON has no infinite numbers, and an open period sorts by one: numbers travel as text. */
-function encode({ values, seq, direction, parameters }: SealedPage): string {
+function encode({ values, seq, direction }: PageKey): string {
   const plain = values.map((value) => (typeof value === 'number' ? [String(value)] : value))
-  return JSON.stringify([plain, seq, direction, parameters])
+  return JSON.stringify([plain, seq, direction])
 }
 
-function decode(text: string): SealedPage {
-  const [plain, seq, direction, parameters] = JSON.parse(text) as [
+function decode(text: string): PageKey {
+  const [plain, seq, direction] = JSON.parse(text) as [
     (string | null | [string])[],
     string,
     PageKey['direction'],
-    SealedPage['parameters'] | null,
   ]
   const values = plain.map((value) => (Array.isArray(value) ? Number(value[0]) : value))
-  return { values, seq, direction, ...(parameters ? { parameters } : {}) }
+  return { values, seq, direction }
 }
 
 function invalidLink(cause?: unknown): FhirError {

@@ -22,11 +22,11 @@ export type { ResultOptions } from './parse/results.js'
 /** A search as it arrives: from a query string, a form, or both. */
 export interface SearchInput {
   /** Types named by the path; absent at system level, where `_type` may name some. */
-  readonly types: readonly string[] | undefined
+  readonly types?: readonly string[] | undefined
   /** Decoded, in order. */
   readonly parameters: readonly (readonly [name: string, value: string])[]
   /** The compartment in the path: `Patient/1/Observation`. */
-  readonly compartment?: { readonly code: string; readonly id: string }
+  readonly compartment?: { readonly type: string; readonly id: string }
   /** What to do with unknown parameters: refuse the search, or ignore them and say so. */
   readonly handling: 'strict' | 'lenient'
 }
@@ -107,7 +107,7 @@ export function parseSearch(input: SearchInput, context: SearchContext): ParsedS
 
 function searchedTypes({ types, parameters, compartment }: SearchInput, reading: Reading): readonly string[] {
   const { definitions } = reading
-  const members = compartment && compartmentMembers(compartment.code, reading)
+  const members = compartment && compartmentMembers(compartment.type, reading)
   const searched = types ?? namedTypes(parameters, reading) ?? members ?? definitions.resourceTypes
   for (const type of searched) {
     if (!definitions.isResourceType(type)) {
@@ -117,7 +117,7 @@ function searchedTypes({ types, parameters, compartment }: SearchInput, reading:
       )
     }
     if (members && !members.includes(type)) {
-      throw new FhirError('invalid-search', `${type} is not part of the ${compartment?.code} compartment.`)
+      throw new FhirError('invalid-search', `${type} is not part of the ${compartment?.type} compartment.`)
     }
   }
   return searched
@@ -151,8 +151,8 @@ function compartmentMembers(code: string, { definitions }: Reading): string[] {
     .map(([type]) => type)
 }
 
-function compartmentClause({ code, id }: NonNullable<SearchInput['compartment']>): Clause {
-  return { kind: 'compartment', compartment: code, ids: [id] }
+function compartmentClause({ type, id }: NonNullable<SearchInput['compartment']>): Clause {
+  return { kind: 'compartment', compartment: type, ids: [id] }
 }
 
 function allUnknown(errors: readonly FhirError[]): FhirError {

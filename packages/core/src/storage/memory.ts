@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import type { Definitions } from '../definitions/definitions.js'
+import { r4 } from '../definitions/r4.js'
 import { MemoryReader } from './memory/reader.js'
 import { Sequence } from './memory/sequence.js'
 import { MemoryTransaction } from './memory/transaction.js'
@@ -10,7 +11,7 @@ import type { Change, Storage, StorageTransaction, WriteResult } from './storage
 export interface MemoryStorageOptions {
   /** Milliseconds since the epoch; `Date.now` by default. */
   readonly clock?: () => number
-  /** Where memberships in compartments other than the Patient's come from. */
+  /** Where memberships in compartments other than the Patient's come from; R4's by default. */
   readonly definitions?: Pick<Definitions, 'compartments'>
   /** Resources that one page may include; 1,000 by default. */
   readonly includeLimit?: number
@@ -35,9 +36,9 @@ class MemoryStorage extends MemoryReader implements Storage {
   readonly #running = new AsyncLocalStorage<MemoryTransaction>()
   #previous: Promise<unknown> = Promise.resolve()
 
-  constructor({ clock = Date.now, definitions, includeLimit = 1000 }: MemoryStorageOptions) {
+  constructor({ clock = Date.now, definitions = r4, includeLimit = 1000 }: MemoryStorageOptions) {
     const committed: VersionTable = new Map()
-    const newView = () => new View(committed, definitions?.compartments ?? new Map())
+    const newView = () => new View(committed, definitions.compartments)
     super(newView, includeLimit)
     this.#committed = committed
     this.#newView = newView

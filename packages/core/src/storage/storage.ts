@@ -1,5 +1,5 @@
-import type { SearchValue } from '../search/values.js'
 import type { Clause, Include, PageKey, SearchQuery } from '../search/query.js'
+import type { SearchValue } from '../search/values.js'
 
 /**
  * The storage contract. One implementation holds resources in memory, one in PostgreSQL; `storageConformance` in

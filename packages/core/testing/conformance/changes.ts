@@ -1,4 +1,7 @@
+import { contentOf } from '../../src/fhir/content.js'
 import type { AnyResource } from '../../src/fhir/types.js'
+import { patientsOf } from '../../src/search/compartments.js'
+import { extractSearchValues } from '../../src/search/extract.js'
 import type { SearchValue } from '../../src/search/values.js'
 import type { Change, ResourceKey, StoredResource } from '../../src/storage/storage.js'
 
@@ -14,20 +17,25 @@ export interface ChangeOptions {
 
 /** The change that stores a resource; a create unless said otherwise. */
 export function put(resource: Identified, options: ChangeOptions = {}): Change {
-  const { resourceType, id, meta = {}, ...rest } = resource
-  const { versionId: _, lastUpdated: __, ...keptMeta } = meta
-  const restText = JSON.stringify(rest).slice(1, -1)
-  const metaText = JSON.stringify(keptMeta).slice(1, -1)
+  const { resourceType, id } = resource
   return {
     kind: options.kind ?? 'create',
     type: resourceType,
     id,
-    head: `{"resourceType":"${resourceType}","id":"${id}","meta":{"versionId":"`,
-    tail: `${metaText && `,${metaText}`}}${restText && `,${restText}`}}`,
+    ...contentOf(resource, id),
     values: options.values ?? [],
     patients: options.patients ?? (resourceType === 'Patient' ? [id] : []),
     ...(options.expect === undefined ? {} : { expect: options.expect }),
   }
+}
+
+/** The change that stores a resource together with all that a search may ask of it. */
+export function indexed(
+  resource: Identified,
+  options: Omit<ChangeOptions, 'values' | 'patients'> = {},
+): Change {
+  const values = extractSearchValues(resource)
+  return put(resource, { ...options, values, patients: patientsOf(resource, values) })
 }
 
 /** The change that deletes a resource. */

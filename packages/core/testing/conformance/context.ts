@@ -1,29 +1,29 @@
 import type { Test } from 'uvu'
 import type { Storage } from '../../src/storage/storage.js'
 
-/** What a storage may not support yet; the suite prints each test that it leaves out for one of them. */
+/** What a storage may not support yet; the suite prints each test and each kind of query that it leaves out for one. */
 export type StorageFeature =
   | 'chain'
   | 'has'
+  /** Compartments of others than Patients. */
   | 'compartments'
   | 'composite'
-  | 'include'
-  | 'iterate'
-  | 'history-at'
-  | 'sort-token'
-  | 'sort-reference'
-  | 'sort-uri'
-  | 'sort-string'
-  | 'sort-number'
-  | 'sort-quantity'
+  | 'number'
+  | 'quantity'
+  | 'uri'
+  | 'uri-hierarchy'
   | 'token-text'
   | 'token-of-type'
   | 'reference-identifier'
   | 'string-contains'
-  | 'uri'
-  | 'number'
-  | 'quantity'
-  | 'property'
+  | 'string-exact'
+  /** `and`, `or` and `not` of clauses. */
+  | 'group'
+  | 'include'
+  | 'revinclude'
+  | 'iterate'
+  | 'history-at'
+  | `sort-${'date' | 'string' | 'token' | 'reference' | 'number' | 'quantity' | 'uri'}`
 
 /** Registers a behaviour of the contract; `needs` names the features without which it is left out. */
 export type Define = (

@@ -25,7 +25,8 @@ function tokenize(text: string): Token[] {
     const end = tokenPattern.lastIndex
     const start = from + (match[0].length - match[0].trimStart().length)
     if (name !== undefined) tokens.push({ kind: 'name', text: name.replace(/`/g, ''), start, end })
-    else if (string !== undefined) tokens.push({ kind: 'string', text: unescapeString(text, string), start, end })
+    else if (string !== undefined)
+      tokens.push({ kind: 'string', text: unescapeString(text, string), start, end })
     else if (number !== undefined) tokens.push({ kind: 'number', text: number, start, end })
     else tokens.push({ kind: 'symbol', text: symbol ?? '', start, end })
   }

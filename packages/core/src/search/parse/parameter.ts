@@ -48,13 +48,15 @@ export function readParameter(
 export function findParameter(
   types: readonly string[],
   code: string,
-  { definitions }: Reading,
+  reading: Reading,
 ): SearchParameter | undefined {
-  const found = types.map((type) => definitions.searchParameters(type).get(code))
+  const found = types.map((type) => reading.definitions.searchParameters(type).get(code))
   const [first] = found
   if (!first || found.some((each) => each?.type !== first.type)) return undefined
   if (first.type !== 'reference' || found.every((each) => each === first)) return first
-  return { ...first, target: [...new Set(found.flatMap((each) => each?.target ?? []))] }
+  // The expression is that of one type; what the parameter refers to is the union.
+  const { expression: _, ...shared } = first
+  return { ...shared, target: [...new Set(found.flatMap((each) => (each ? targetsOf(each, reading) : [])))] }
 }
 
 function requireParameter(place: Place, code: string, reading: Reading): SearchParameter {
@@ -99,7 +101,9 @@ function readLastUpdated(
     throw searchError(place, `_lastUpdated has no modifier :${modifier}; it has missing.`)
   return {
     kind: 'lastUpdated',
-    values: splitValues(value, place, reading).map((part) => readDate(unescapeValue(part, place), place, reading)),
+    values: splitValues(value, place, reading).map((part) =>
+      readDate(unescapeValue(part, place), place, reading),
+    ),
   }
 }
 
@@ -131,7 +135,8 @@ function readChain(
     } catch (error) {
       if (FhirError.is(error) && error.code === 'too-costly') throw error
       // What one target understands counts; of the refusals, that of a target which knows the parameter tells most.
-      if (refusal === undefined || isUnknownParameter(refusal)) refusal = error
+      if (refusal === undefined || (isUnknownParameter(refusal) && !isUnknownParameter(error)))
+        refusal = error
     }
     if (reading.branches > reading.limits.maxChainBranches) {
       throw searchError(

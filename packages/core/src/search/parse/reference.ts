@@ -3,8 +3,18 @@ import { isId } from '../../fhir/ids.js'
 import type { ReferenceCriterion } from '../query.js'
 import { type Place, type Reading, searchError, suggestion } from './context.js'
 
-/** The types that a reference parameter may point to. */
-export function targetsOf({ target = [] }: SearchParameter, { definitions }: Reading): readonly string[] {
+/**
+ * The types that a reference parameter may point to. Shared parameters such as `patient` list what they refer to on any
+ * type; where the expression keeps references to one type only, that type is the target.
+ */
+export function targetsOf(
+  { target = [], expression }: SearchParameter,
+  { definitions }: Reading,
+): readonly string[] {
+  const kept = expression
+    ?.split('|')
+    .map((branch) => /\.where\(resolve\(\) is (\w+)\)\)?\s*$/.exec(branch)?.[1])
+  if (kept?.every((type) => type !== undefined)) return [...new Set(kept)]
   return target.length === 0 || target.includes('Resource') ? definitions.resourceTypes : target
 }
 

@@ -185,7 +185,9 @@ function readTypedIdentifier(part: string, place: Place): TokenCriterion {
 
 /** `5.4`, `5.4||mg` or `5.4|http://unitsofmeasure.org|mg` (https://hl7.org/fhir/R4/search.html#quantity). */
 function readQuantity(part: string, place: Place): QuantityClause['values'][number] {
-  const [number = '', system, code, ...more] = splitEscaped(part, '|').map((each) => unescapeValue(each, place))
+  const [number = '', system, code, ...more] = splitEscaped(part, '|').map((each) =>
+    unescapeValue(each, place),
+  )
   const criterion = readNumber(number, place)
   if (system === undefined) return criterion
   if (!code || more.length > 0) {

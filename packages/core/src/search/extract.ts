@@ -1,0 +1,42 @@
+import { loadGenerated } from '../definitions/generated.js'
+import type { AnyResource } from '../fhir/types.js'
+import type { Extractor } from './extract/compiled.js'
+import { deduplicate } from './extract/deduplicate.js'
+import { runtime } from './extract/runtime.js'
+import { ValueSink } from './extract/sink.js'
+import type { SearchValue } from './values.js'
+
+let extractors: Readonly<Record<string, Extractor>> | undefined
+
+/** What may be told to `extractSearchValues`. */
+export interface ExtractOptions {
+  /** The server's own base URL, e.g. `https://hospital.example/fhir`: references below it count as relative ones. */
+  readonly baseUrl?: string
+}
+
+/**
+ * The search values of a resource for every R4 search parameter of its type, by the semantics of the parameter's type
+ * (https://hl7.org/fhir/R4/search.html#ptypes), each distinct value once. `_text` and `_content` give none.
+ *
+ * References: relative ones (and those below `baseUrl`) become type, id and version; absolute, urn and canonical ones
+ * keep their URL; contained ones are left out, because nothing outside the resource can name them. `resolve() is X`
+ * goes by what the reference itself says, so that values depend on nothing but the resource.
+ *
+ * Never throws on JSON content: what has an unexpected shape gives no values. An unknown resource type gives only the
+ * values of the parameters of every resource.
+ */
+export function extractSearchValues(resource: AnyResource, options: ExtractOptions = {}): SearchValue[] {
+  extractors ??= loadGenerated<(runtime: unknown) => Record<string, Extractor>>('extractors.cjs')(runtime)
+  const { baseUrl } = options
+  const sink = new ValueSink(baseUrl === undefined ? undefined : baseUrl.replace(/\/*$/, '/'))
+  extractors.Resource?.(resource, sink)
+  const { resourceType } = resource
+  if (
+    typeof resourceType === 'string' &&
+    resourceType !== 'Resource' &&
+    Object.hasOwn(extractors, resourceType)
+  ) {
+    extractors[resourceType]?.(resource, sink)
+  }
+  return deduplicate(sink.values)
+}

@@ -1,0 +1,120 @@
+import type { QuantityValue } from '../values.js'
+import { numberOf, objectOf, textOf } from './json.js'
+import type { Draft, ValueSink } from './sink.js'
+
+// https://hl7.org/fhir/R4/search.html#quantity and #number
+
+interface Measure {
+  readonly value: number
+  readonly low: number
+  readonly high: number
+}
+
+function point(value: number): Measure {
+  return { value, low: value, high: value }
+}
+
+/** `<5` reaches down without an end, `>5` up. */
+function measureOf(quantity: unknown): Measure | undefined {
+  const fields = objectOf(quantity)
+  const value = numberOf(fields?.value)
+  if (value === undefined) return undefined
+  const comparator = fields?.comparator
+  if (comparator === '<' || comparator === '<=') return { value, low: Number.NEGATIVE_INFINITY, high: value }
+  if (comparator === '>' || comparator === '>=') return { value, low: value, high: Number.POSITIVE_INFINITY }
+  return point(value)
+}
+
+function measureOfRange(node: unknown): Measure | undefined {
+  const range = objectOf(node)
+  const low = numberOf(objectOf(range?.low)?.value)
+  const high = numberOf(objectOf(range?.high)?.value)
+  const value = low ?? high
+  if (value === undefined) return undefined
+  return { value, low: low ?? Number.NEGATIVE_INFINITY, high: high ?? Number.POSITIVE_INFINITY }
+}
+
+function pushNumber(sink: ValueSink, param: string, measure: Measure | undefined): void {
+  if (measure) sink.values.push({ param, type: 'number', ...measure })
+}
+
+export function numberNumber(sink: ValueSink, param: string, node: unknown): void {
+  const number = numberOf(node)
+  if (number !== undefined) pushNumber(sink, param, point(number))
+}
+
+export function numberRange(sink: ValueSink, param: string, node: unknown): void {
+  pushNumber(sink, param, measureOfRange(node))
+}
+
+export function numberQuantity(sink: ValueSink, param: string, node: unknown): void {
+  pushNumber(sink, param, measureOf(node))
+}
+
+function pushQuantity(
+  sink: ValueSink,
+  param: string,
+  measure: Measure | undefined,
+  system: unknown,
+  code: unknown,
+  unit: unknown,
+): void {
+  if (!measure) return
+  const { value, low, high } = measure
+  const draft: Draft<QuantityValue> = { param, type: 'quantity', value, low, high }
+  const systemText = textOf(system)
+  const codeText = textOf(code)
+  const unitText = textOf(unit)
+  if (systemText !== undefined) draft.system = systemText
+  if (codeText !== undefined) draft.code = codeText
+  if (unitText !== undefined) draft.unit = unitText
+  sink.values.push(draft)
+}
+
+export function quantityQuantity(sink: ValueSink, param: string, node: unknown): void {
+  const quantity = objectOf(node)
+  pushQuantity(sink, param, measureOf(node), quantity?.system, quantity?.code, quantity?.unit)
+}
+
+export function quantityNumber(sink: ValueSink, param: string, node: unknown): void {
+  const number = numberOf(node)
+  if (number !== undefined) pushQuantity(sink, param, point(number), undefined, undefined, undefined)
+}
+
+/** The system of ISO 4217 currency codes. */
+const currencies = 'urn:iso:std:iso:4217'
+
+export function quantityMoney(sink: ValueSink, param: string, node: unknown): void {
+  const money = objectOf(node)
+  const currency = money?.currency
+  const system = textOf(currency) === undefined ? undefined : currencies
+  pushQuantity(sink, param, measureOf(node), system, currency, currency)
+}
+
+export function quantityRange(sink: ValueSink, param: string, node: unknown): void {
+  const range = objectOf(node)
+  const low = objectOf(range?.low)
+  const high = objectOf(range?.high)
+  const system = low?.system ?? high?.system
+  pushQuantity(sink, param, measureOfRange(node), system, low?.code ?? high?.code, low?.unit ?? high?.unit)
+}
+
+/** From the least sample to the greatest, in the unit of the origin; `E`, `L` and `U` are no samples. */
+export function quantitySampledData(sink: ValueSink, param: string, node: unknown): void {
+  const sampled = objectOf(node)
+  const origin = objectOf(sampled?.origin)
+  const zero = numberOf(origin?.value)
+  const data = textOf(sampled?.data)
+  if (zero === undefined || data === undefined) return
+  const factor = numberOf(sampled?.factor) ?? 1
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  for (const match of data.matchAll(/\S+/g)) {
+    const sample = zero + factor * Number(match[0])
+    if (!Number.isFinite(sample)) continue
+    low = Math.min(low, sample)
+    high = Math.max(high, sample)
+  }
+  if (low > high) return
+  pushQuantity(sink, param, { value: low, low, high }, origin?.system, origin?.code, origin?.unit)
+}

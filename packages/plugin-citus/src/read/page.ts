@@ -1,0 +1,122 @@
+import type { Clause, PageKey, SearchPage, SearchQuery } from '@anamnesis/core'
+import type { Queryable } from '../pool.js'
+import type { SqlContext } from '../sql/context.js'
+import { toOrder, toPageKey, toWalks } from '../sql/order.js'
+import { countStatement, newContext, type RawRow, rowsStatement } from '../sql/search.js'
+import { chooseStrategies, flatten } from '../sql/source.js'
+import type { Statistics } from '../sql/statistics.js'
+
+/** Counting for pages that did not ask for a total stops here. */
+const countLimit = 1001
+
+/** The matches of one page with its neighbours and total; includes come later. */
+export type MatchPage = Omit<SearchPage, 'includes' | 'includesTruncated' | 'matches'> & {
+  readonly matches: readonly RawRow[]
+}
+
+/** Finds the pages of one query. */
+export class PageFinder {
+  readonly #database: Queryable
+  readonly #definitions: SqlContext['definitions']
+  readonly #query: SearchQuery
+  readonly #clauses: readonly Clause[]
+  readonly #statistics: Statistics | undefined
+
+  constructor(
+    database: Queryable,
+    definitions: SqlContext['definitions'],
+    query: SearchQuery,
+    statistics: Statistics | undefined,
+  ) {
+    this.#database = database
+    this.#definitions = definitions
+    this.#query = query
+    this.#clauses = flatten(query.where)
+    this.#statistics = statistics
+  }
+
+  async find(): Promise<MatchPage> {
+    const { count, page, sort } = this.#query
+    if (count === 0) return { matches: [], ...(await this.#total(false)) }
+    const reversed = page?.direction === 'previous'
+    const rows = await this.#rows(page, reversed, count + 1)
+    const more = rows.length > count
+    const matches = rows.slice(0, count)
+    if (reversed) matches.reverse()
+    const [first, last] = [matches[0], matches.at(-1)]
+    const nextKey = last && toPageKey(sort, last, 'next')
+    const previousKey = first && toPageKey(sort, first, 'previous')
+    const hasNext = reversed ? await this.#exists(nextKey) : more
+    const hasPrevious = reversed ? more : page !== undefined && (await this.#exists(previousKey))
+    return {
+      matches,
+      ...(nextKey && hasNext ? { next: nextKey } : {}),
+      ...(previousKey && hasPrevious ? { previous: previousKey } : {}),
+      ...(await this.#total(!hasNext && !hasPrevious, matches.length)),
+    }
+  }
+
+  /** Rows from an edge on, in the direction of the walk. */
+  async #rows(page: PageKey | undefined, reversed: boolean, limit: number): Promise<RawRow[]> {
+    const found: RawRow[] = []
+    const order = this.#order()
+    for (const walk of toWalks(order, page, reversed)) {
+      const wanted = limit - found.length
+      if (wanted === 0) break
+      found.push(...(await this.#walk(walk, reversed, wanted)))
+    }
+    return found
+  }
+
+  async #walk(walk: ReturnType<typeof toWalks>[number], reversed: boolean, limit: number): Promise<RawRow[]> {
+    const strategies = chooseStrategies(this.#context(), this.#clauses, this.#order(), this.#statistics)
+    let rows: RawRow[] = []
+    for (const strategy of strategies) {
+      const context = this.#context()
+      const order = toOrder(context, this.#query.sort)
+      const statement = rowsStatement(context, this.#clauses, strategy, order, walk, reversed, limit)
+      rows = await this.#database.query<RawRow>(statement)
+      if (rows.length === limit) break
+    }
+    return rows
+  }
+
+  /** Whether a link with this key would lead to a page with entries. */
+  async #exists(key: PageKey | undefined): Promise<boolean> {
+    return key !== undefined && (await this.#rows(key, key.direction === 'previous', 1)).length > 0
+  }
+
+  async #total(isWhole: boolean, matches = 0): Promise<Pick<SearchPage, 'total' | 'totalExact'>> {
+    const { total, count } = this.#query
+    if (total === 'none' && count > 0) return {}
+    if (isWhole) return { total: matches, totalExact: true }
+    if (total === 'estimate') return { total: await this.#estimate(), totalExact: false }
+    const limit = total === 'accurate' || count === 0 ? undefined : countLimit
+    const statement = countStatement(this.#context(), this.#clauses, this.#statistics, limit)
+    const [row] = await this.#database.query<{ total: number }>(statement)
+    return { total: row!.total, totalExact: limit === undefined || row!.total < limit }
+  }
+
+  async #estimate(): Promise<number> {
+    const { text, values } = countStatement(this.#context(), this.#clauses, this.#statistics, undefined)
+    const [row] = await this.#database.query<{ 'QUERY PLAN': [{ Plan: ExplainedPlan }] }>({
+      text: `explain (format json) ${text}`,
+      ...(values ? { values } : {}),
+    })
+    const aggregate = row!['QUERY PLAN'][0].Plan
+    return Math.round(aggregate.Plans?.[0]?.['Plan Rows'] ?? 0)
+  }
+
+  #context(): SqlContext {
+    return newContext(this.#definitions, this.#query.types)
+  }
+
+  #order() {
+    return toOrder(this.#context(), this.#query.sort)
+  }
+}
+
+interface ExplainedPlan {
+  readonly 'Plan Rows': number
+  readonly Plans?: readonly ExplainedPlan[]
+}

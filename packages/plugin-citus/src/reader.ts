@@ -1,0 +1,80 @@
+import type {
+  Clause,
+  HistoryPage,
+  HistoryQuery,
+  ResourceKey,
+  SearchPage,
+  SearchQuery,
+  StorageReader,
+  StoredResource,
+} from '@anamnesis/core'
+import type { PostgresStorageOptions } from './options.js'
+import type { Queryable } from './pool.js'
+import { readHistory } from './read/history.js'
+import { collectIncludes } from './read/includes.js'
+import { matchQueries } from './read/match.js'
+import { PageFinder } from './read/page.js'
+import { readMany, readOne, readVersion } from './read/read.js'
+import { toResource } from './sql/search.js'
+import type { StatisticsReader } from './sql/statistics.js'
+
+export type ReaderOptions = Pick<PostgresStorageOptions, 'definitions' | 'extract' | 'includeLimit'> & {
+  readonly statistics: StatisticsReader
+}
+
+/** The read half of the contract, over the pool or the connection of a transaction. */
+export abstract class PostgresReader implements StorageReader {
+  protected abstract readonly database: Queryable
+  protected readonly readerOptions: ReaderOptions
+
+  constructor(options: ReaderOptions) {
+    this.readerOptions = options
+  }
+
+  async read(
+    keys: readonly ResourceKey[],
+    access: readonly Clause[] = [],
+  ): Promise<(StoredResource | undefined)[]> {
+    const { definitions } = this.readerOptions
+    if (keys.length === 0) return []
+    const [only] = keys
+    return keys.length === 1 && access.length === 0
+      ? [await readOne(this.database, definitions, only!)]
+      : readMany(this.database, definitions, keys, access)
+  }
+
+  vread(
+    key: ResourceKey,
+    version: number,
+    access: readonly Clause[] = [],
+  ): Promise<StoredResource | undefined> {
+    return readVersion(this.database, this.readerOptions.definitions, key, version, access)
+  }
+
+  history(query: HistoryQuery): Promise<HistoryPage> {
+    return readHistory(this.database, this.readerOptions.definitions, query)
+  }
+
+  async search(query: SearchQuery): Promise<SearchPage> {
+    const { definitions, statistics, includeLimit = 1000 } = this.readerOptions
+    const known = await statistics.get(this.database)
+    const { matches: rows, ...page } = await new PageFinder(this.database, definitions, query, known).find()
+    const matches = rows.map((row) => toResource(definitions, row))
+    const { includes, truncated } = await collectIncludes(
+      this.database,
+      this.readerOptions,
+      matches,
+      query,
+      includeLimit,
+    )
+    return { matches, includes, ...page, ...(truncated ? { includesTruncated: true } : {}) }
+  }
+
+  async match(queries: readonly SearchQuery[]): Promise<ResourceKey[][]> {
+    const { definitions, statistics } = this.readerOptions
+    if (queries.length === 0) return []
+    return matchQueries(this.database, definitions, queries, await statistics.get(this.database))
+  }
+
+  abstract stream(query: SearchQuery): AsyncIterable<StoredResource>
+}

@@ -1,0 +1,123 @@
+import type { Clause, StoredResource } from '@anamnesis/core'
+import type { Statement } from '../pool.js'
+import { typeName } from '../types.js'
+import { Parameters, type SqlContext } from './context.js'
+import { type OrderKey, orderBy, selectKey, type Walk, walkConditions } from './order.js'
+import { type Branch, chooseStrategies, flatten, type Strategy, toBranches } from './source.js'
+import type { Statistics } from './statistics.js'
+
+/** A live row as the statements here give it; `k0`, `k1`, ... are the values by which it was ordered. */
+export interface RawRow {
+  readonly type: number
+  readonly id: string
+  readonly version: number
+  readonly seq: bigint
+  readonly content: string
+  readonly [key: `k${number}`]: unknown
+}
+
+export function toResource(
+  definitions: SqlContext['definitions'],
+  { type, id, version, seq, content }: RawRow,
+): StoredResource {
+  return { type: typeName(definitions, type), id, version, seq, deleted: false, content }
+}
+
+/**
+ * The rows of one walk: first their keys in order, then the contents of those that make the page, so that nothing is
+ * sorted with its content.
+ */
+export function rowsStatement(
+  context: SqlContext,
+  clauses: readonly Clause[],
+  strategy: Strategy,
+  order: readonly OrderKey[],
+  walk: Walk,
+  reversed: boolean,
+  limit: number,
+): Statement {
+  const names = order.map((_, index) => `k${index}`)
+  const branches = toBranches(context, clauses, strategy).map((branch) =>
+    branchStatement(context, branch, order, walk, reversed, limit),
+  )
+  const chosen =
+    branches.length === 1
+      ? branches[0]!
+      : `select * from (${branches.map((branch) => `(${branch})`).join(' union all ')}) b order by ${orderBy(order, names, reversed)} limit ${limit}`
+  const keys = order.map(
+    (key, index) => `${selectKey({ expression: `p.k${index}`, kind: key.kind })} as k${index}`,
+  )
+  return {
+    text:
+      `select r.type, r.id, r.version, r.seq, r.content, ${keys.join(', ')} from (${chosen}) p` +
+      ' join resource r on r.bucket = p.bucket and r.type = p.type and r.id = p.id' +
+      ` order by ${orderBy(
+        order,
+        names.map((name) => `p.${name}`),
+        reversed,
+      )}`,
+    values: context.parameters.values,
+  }
+}
+
+function branchStatement(
+  context: SqlContext,
+  branch: Branch,
+  order: readonly OrderKey[],
+  walk: Walk,
+  reversed: boolean,
+  limit: number,
+): string {
+  const expressions = order.map(
+    ({ expression }) => branch.expressions?.[expression as 'r.date' | 'r.seq'] ?? expression,
+  )
+  const columns = [
+    'r.bucket, r.type, r.id',
+    ...expressions.map((expression, index) => `${expression} as k${index}`),
+  ].join(', ')
+  const edge = walkConditions(context, order, expressions, walk, reversed)
+  const sorted = orderBy(order, expressions, reversed)
+  const { live = [] } = branch
+  const where = (conditions: readonly string[]) =>
+    conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''
+  if (branch.fenced) {
+    const names = order.map((_, index) => `k${index}`)
+    return (
+      `with found as materialized (select ${columns} from ${branch.from}${where([...branch.conditions, ...live, ...edge])})` +
+      ` select * from found order by ${orderBy(order, names, reversed)} limit ${limit}`
+    )
+  }
+  if (branch.bounded !== undefined) {
+    return (
+      `select ${columns} from (select * from resource r${where([...live, ...edge])} order by ${sorted} limit ${branch.bounded}) r` +
+      `${where(branch.conditions)} order by ${sorted} limit ${limit}`
+    )
+  }
+  return `select ${columns} from ${branch.from}${where([...branch.conditions, ...live, ...edge])} order by ${sorted} limit ${limit}`
+}
+
+/** How many resources match; stops counting at `limit`. */
+export function countStatement(
+  context: SqlContext,
+  clauses: readonly Clause[],
+  statistics: Statistics | undefined,
+  limit: number | undefined,
+): Statement {
+  const flat = flatten(clauses)
+  const [strategy] = chooseStrategies(context, flat, undefined, statistics)
+  const branches = toBranches(context, flat, strategy!)
+  const rows = branches
+    .map(
+      ({ from, conditions, live = [] }) =>
+        `(select from ${from} where ${[...conditions, ...live].join(' and ')}${limit ? ` limit ${limit}` : ''})`,
+    )
+    .join(' union all ')
+  return {
+    text: `select count(*)::int as total from (select from (${rows}) b${limit ? ` limit ${limit}` : ''}) c`,
+    values: context.parameters.values,
+  }
+}
+
+export function newContext(definitions: SqlContext['definitions'], types: readonly string[]): SqlContext {
+  return { definitions, parameters: new Parameters(), types, row: 'r' }
+}
