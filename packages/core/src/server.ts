@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Logger, pino } from 'pino'
 import { capabilityStatement } from './capability/capability-statement.js'
 import { r4 } from './definitions/r4.js'
+import { loggableError } from './errors/loggable-error.js'
 import { stringifyJson } from './fhir/json.js'
 import { createFhirHandler } from './http/fhir-handler.js'
 import { healthRoutes } from './http/health-routes.js'
@@ -20,6 +21,7 @@ import {
   type LifecycleLimits,
   renderBootReport,
 } from './plugin/lifecycle.js'
+import { backgroundWork } from './plugin/run-hooks.js'
 import { createSecrets } from './plugin/secrets.js'
 import {
   definitionsService,
@@ -81,7 +83,8 @@ export interface FhirServer {
  * @throws BootError naming every plugin that stands in the way, with phase and remedy.
  */
 export async function createFhirServer(options: FhirServerOptions): Promise<FhirServer> {
-  const log = typeof options.log === 'object' ? options.log : pino({ level: options.log ?? 'info' })
+  const baseLog = typeof options.log === 'object' ? options.log : pino({ level: options.log ?? 'info' })
+  const log = baseLog.child({}, { serializers: { err: loggableError } })
   const clock = options.clock ?? Date.now
   const limits = Object.freeze({ ...defaultLimits, ...options.limits })
   const timeLimits = { setup: 30_000, start: 120_000, stop: 20_000, ...options.timeLimits }
@@ -117,7 +120,7 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
   })
   const { registry } = lifecycle
   const started = clock()
-  let statement: { readonly baseUrl: string; readonly content: string } | undefined
+  let statement: readonly string[] | undefined
   late.engine = createEngine({
     registry,
     storage: late.storage as Storage,
@@ -128,25 +131,27 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     dispatch: {
       operation: (interaction, ctx) => dispatchOperation(registry, interaction, ctx),
       capabilities: async (_, { baseUrl }) => {
-        if (statement?.baseUrl !== baseUrl) {
+        // Only the URL differs from caller to caller, and callers choose it: it is put in for each.
+        if (!statement) {
           const software = { name: options.name ?? 'Anamnesis', version }
           const resource = capabilityStatement({
             registry,
             definitions: r4,
             software,
             date: started,
-            baseUrl,
+            baseUrl: placeOfUrl,
+            cors: options.corsOrigins !== false,
           })
-          statement = { baseUrl, content: stringifyJson(resource) }
+          statement = stringifyJson(resource).split(`"${placeOfUrl}"`)
         }
-        return { status: 200, content: statement.content }
+        return { status: 200, content: statement.join(JSON.stringify(baseUrl)) }
       },
     },
   })
   const http = {
     log,
     clock,
-    basePath: (options.basePath ?? '/fhir').replace(/\/$/, ''),
+    basePath: normalBase(options.basePath ?? '/fhir'),
     origin: options.origin,
   }
   const handle = createRequestHandler({
@@ -164,6 +169,8 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     engine,
     report: lifecycle.report,
     async listen(port, host = '127.0.0.1') {
+      if (listener || stopped)
+        throw new Error(`The server ${stopped ? 'has stopped' : 'listens already'}; create another one.`)
       const app = createKoaApp({
         handle,
         onError: (error) => log.error({ err: error }, 'response could not be sent'),
@@ -180,9 +187,18 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     stop() {
       stopped ??= (async () => {
         await listener?.close(timeLimits.stop)
+        await backgroundWork(registry, timeLimits.stop)
         await lifecycle.stop()
       })()
       return stopped
     },
   }
+}
+
+/** Stands in the CapabilityStatement for the URL that a caller knows the server by. */
+const placeOfUrl = 'urn:base-url'
+
+function normalBase(path: string): string {
+  const bare = path.replace(/^\/+|\/+$/g, '')
+  return bare === '' ? '' : `/${bare}`
 }

@@ -12,6 +12,8 @@ export interface CapabilityOptions {
   /** When the server started, milliseconds since the epoch. */
   readonly date: number
   readonly baseUrl: string
+  /** Whether browsers of other origins may call. */
+  readonly cors: boolean
 }
 
 const interactions: readonly (readonly [code: string, handled: HandledInteraction])[] = [
@@ -44,7 +46,7 @@ export function capabilityStatement(options: CapabilityOptions): AnyResource {
     rest: [
       {
         mode: 'server',
-        security: { cors: true },
+        security: { cors: options.cors },
         resource: definitions.resourceTypes.map((type) =>
           resourceOf(options, type, referrers.get(type) ?? []),
         ),

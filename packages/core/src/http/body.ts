@@ -6,7 +6,7 @@ import { parseQueryString } from '../interactions/query-string.js'
 import type { RoutedRequest } from '../interactions/route.js'
 import type { FhirRequest } from '../plugin/http.js'
 import type { PatchDocument, QueryParameters } from '../plugin/interaction.js'
-import { isJsonType, parseContentType } from './headers.js'
+import { isJsonType, parseContentType, takesR4 } from './headers.js'
 
 /** The parts of a body that interactions take. */
 export interface ParsedBody {
@@ -14,6 +14,9 @@ export interface ParsedBody {
   readonly patch?: PatchDocument | undefined
   readonly form?: QueryParameters
 }
+
+/** More than every limit of a search together. */
+const formBytes = 1024 * 1024
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -24,7 +27,13 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
  */
 export function parseBody(request: FhirRequest, routed: RoutedRequest, limits: Limits): ParsedBody {
   const { type, charset } = parseContentType(request.headers['content-type'])
-  const size = request.body === undefined ? 0 : request.body.length
+  const size = request.body === undefined ? 0 : Buffer.byteLength(request.body)
+  if (size > 0 && isJsonType(type) && !takesR4(request.headers['content-type'] ?? '')) {
+    throw new FhirError(
+      'unsupported-media-type',
+      'This server speaks FHIR R4: the fhirVersion of a body is 4.0.',
+    )
+  }
   if (size > limits.bodyBytes) {
     throw new FhirError(
       'body-too-large',
@@ -36,13 +45,19 @@ export function parseBody(request: FhirRequest, routed: RoutedRequest, limits: L
     if (size === 0) return {}
     if (type !== 'application/x-www-form-urlencoded')
       throw unsupported(type, 'application/x-www-form-urlencoded')
+    if (size > formBytes)
+      throw new FhirError('body-too-large', `A form is no larger than ${formBytes} bytes.`)
     return { form: parseQueryString(textOf(request, charset)) }
   }
   const takesResource =
     ['create', 'update', 'bundle'].includes(routed.interaction) ||
     (routed.interaction === 'operation' && request.method === 'POST')
   if (!takesResource || size === 0) return {}
-  if (routed.type === 'Binary' && !isJsonType(type) && type !== '' && routed.interaction !== 'operation') {
+  if (
+    routed.type === 'Binary' &&
+    routed.interaction !== 'operation' &&
+    isRaw(request, type, charset, limits)
+  ) {
     return { resource: rawBinary(request, routed) }
   }
   if (type !== '' && !isJsonType(type)) throw unsupported(type, 'application/fhir+json')
@@ -95,6 +110,17 @@ function parsePatch(
   return { format: 'fhirpath-patch', document: value }
 }
 
+/** Whether the body of a Binary is its content. Under a generic JSON type it may be either: a resource says so itself. */
+function isRaw(request: FhirRequest, type: string, charset: string, limits: Limits): boolean {
+  if (type === '' || type === 'application/fhir+json') return false
+  if (!isJsonType(type)) return true
+  try {
+    return parseResource(textOf(request, charset), limits).resourceType !== 'Binary'
+  } catch {
+    return true
+  }
+}
+
 /** A Binary sent as what it is: its bytes under its own content type (https://hl7.org/fhir/R4/binary.html#rest). */
 function rawBinary(request: FhirRequest, routed: RoutedRequest): AnyResource {
   const bytes = typeof request.body === 'string' ? Buffer.from(request.body) : Buffer.from(request.body ?? [])
@@ -102,7 +128,7 @@ function rawBinary(request: FhirRequest, routed: RoutedRequest): AnyResource {
   return {
     resourceType: 'Binary',
     ...(routed.id === undefined ? {} : { id: routed.id }),
-    contentType: (request.headers['content-type'] ?? '').trim(),
+    contentType: (request.headers['content-type'] ?? '').trim().replace(/\s+/g, ' '),
     ...(context === undefined ? {} : { securityContext: { reference: context } }),
     data: bytes.toString('base64'),
   }

@@ -46,6 +46,7 @@ export function createKoaApp(options: KoaAppOptions): Koa {
     // The middleware cannot do without any encoding, not even none.
     if (new Negotiator(ctx.req).encoding(['identity', 'gzip', 'br', 'deflate']) === undefined)
       ctx.compress = false
+    ctx.vary('Accept')
     send(ctx, await answer(options, ctx))
   })
   return app

@@ -1,5 +1,5 @@
 import { createServer, type Server, type ServerOptions, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { FhirError } from '../errors/fhir-error.js'
 import { toErrorResponse } from '../errors/outcome.js'
 import { fhirJson } from './headers.js'
@@ -37,6 +37,11 @@ export async function listen(
     requireHostHeader: false,
   }
   const server = createServer(options, handler)
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   server.on('checkExpectation', (_request, response: ServerResponse) => {
     const { status, text } = refusal(
       new FhirError('malformed-request', "Expect is '100-continue' or nothing.", { status: 417 }),
@@ -61,7 +66,7 @@ export async function listen(
   })
   const bound = (server.address() as AddressInfo).port
   const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  return { port: bound, url: `http://${shown}:${bound}`, close: (limit) => drain(server, limit) }
+  return { port: bound, url: `http://${shown}:${bound}`, close: (limit) => drain(server, sockets, limit) }
 }
 
 const reasons: Readonly<Record<number, string>> = {
@@ -102,16 +107,21 @@ function listenError(error: NodeJS.ErrnoException, port: number, host: string): 
   return error
 }
 
-function drain(server: Server, limit: number): Promise<void> {
+function drain(server: Server, sockets: ReadonlySet<Socket>, limit: number): Promise<void> {
   return new Promise((resolve) => {
     const last = setTimeout(() => server.closeAllConnections(), limit)
     // A connection that was at work when this began falls idle later, and would be kept alive.
-    const idle = setInterval(() => server.closeIdleConnections(), 50)
+    const closeIdle = () => {
+      server.closeIdleConnections()
+      // Node does not count those that clients opened ahead and never used.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    }
+    const idle = setInterval(closeIdle, 50)
     server.close(() => {
       clearTimeout(last)
       clearInterval(idle)
       resolve()
     })
-    server.closeIdleConnections()
+    closeIdle()
   })
 }

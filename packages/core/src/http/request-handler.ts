@@ -1,9 +1,11 @@
 import { FhirError } from '../errors/fhir-error.js'
 import { toErrorResponse } from '../errors/outcome.js'
+import type { RequestContext } from '../plugin/context.js'
 import type { FhirRequest, FhirResponse } from '../plugin/http.js'
 import type { Route } from '../plugin/route.js'
 import { type ContextOptions, createContext } from './context.js'
 import { fhirJson } from './headers.js'
+import { withoutBody } from './response.js'
 import { RouteTable } from './route-table.js'
 
 export interface RequestHandlerOptions extends ContextOptions {
@@ -26,15 +28,19 @@ export function createRequestHandler(
     }
     const mark = url.indexOf('?')
     const path = mark === -1 ? url : url.slice(0, mark)
+    const ctx = createContext(options, request)
+    let response: FhirResponse
     try {
       const found = table.find(request.method, path)
       if (!found && basePath === '') return fhir(request)
-      return await serveRoute(options, request, path, found)
+      response = await serveRoute(options, request, path, found, ctx)
     } catch (error) {
       const { status, headers, outcome } = toErrorResponse(error)
-      if (status >= 500) options.log.error({ err: error, method: request.method }, 'request failed')
-      return { status, headers: { ...headers, 'content-type': fhirJson }, body: JSON.stringify(outcome) }
+      if (status >= 500) ctx.log.error({ err: error, method: request.method }, 'request failed')
+      response = { status, headers: { ...headers, 'content-type': fhirJson }, body: JSON.stringify(outcome) }
     }
+    const identified = { ...response, headers: { ...response.headers, 'x-request-id': ctx.requestId } }
+    return request.method === 'HEAD' ? withoutBody(identified) : identified
   }
 }
 
@@ -43,6 +49,7 @@ async function serveRoute(
   request: FhirRequest,
   path: string,
   found: ReturnType<RouteTable['find']>,
+  ctx: RequestContext,
 ): Promise<FhirResponse> {
   if (!found) {
     throw new FhirError(
@@ -58,8 +65,5 @@ async function serveRoute(
       { headers: { allow } },
     )
   }
-  const ctx = createContext(options, request)
-  const response = await found.route.handle({ ...request, params: found.params }, ctx)
-  response.headers['x-request-id'] = ctx.requestId
-  return response
+  return found.route.handle({ ...request, params: found.params }, ctx)
 }

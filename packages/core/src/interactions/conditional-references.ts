@@ -2,7 +2,7 @@ import type { Definitions } from '../definitions/definitions.js'
 import { collectReferences } from '../fhir/rewrite-references.js'
 import type { QueryParameters } from '../plugin/interaction.js'
 import { criteriaKey } from './conditional.js'
-import type { RequestEntry } from './entry.js'
+import { atEntry, type RequestEntry } from './entry.js'
 import { parseQueryString } from './query-string.js'
 
 /** The conditional references of a bundle, each criterion once. */
@@ -29,7 +29,11 @@ export function conditionalReferences(
       if (mark <= 0 || keys.has(reference)) continue
       const type = reference.slice(0, mark)
       if (!definitions.isResourceType(type)) continue
-      const asked = { type, criteria: parseQueryString(reference.slice(mark + 1)), index }
+      const asked = atEntry(index, () => ({
+        type,
+        criteria: parseQueryString(reference.slice(mark + 1)),
+        index,
+      }))
       const key = criteriaKey(type, asked.criteria)
       keys.set(reference, key)
       criteria.set(key, asked)

@@ -35,13 +35,13 @@ function createConditionally(
     const inside = { ...ctx, transaction: tx }
     await tx.claim([criteriaKey(input.type, input.ifNoneExist)])
     const match = await findMatch(parts, tx, input.type, input.ifNoneExist, inside)
-    if (match) return { value: ResourceResult.stored(match), changes: [] }
+    if (match) return ResourceResult.stored(match)
     const write = await prepareWrite(
       parts,
       { kind: 'create', type: input.type, resource: input.resource },
       inside,
     )
     const changes = await applyWrites(parts, tx, [write], inside)
-    return { value: resultOf(changes[0]!), changes }
+    return resultOf(changes[0]!)
   })
 }

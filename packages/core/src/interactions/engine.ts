@@ -59,9 +59,9 @@ function run(
 ): Promise<InteractionResult> {
   switch (interaction.interaction) {
     case 'read':
-      return read(parts, interaction, ctx)
+      return read(parts, engine, interaction, ctx)
     case 'vread':
-      return vread(parts, interaction, ctx)
+      return vread(parts, engine, interaction, ctx)
     case 'create':
       return create(parts, interaction, ctx)
     case 'update':

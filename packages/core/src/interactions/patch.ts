@@ -69,7 +69,7 @@ function patchOnce(
     }
     const write = await prepareWrite(parts, await patchedRequest(input, row), inside)
     const changes = await applyWrites(parts, tx, [write], inside)
-    return { value: resultOf(changes[0]!), changes }
+    return resultOf(changes[0]!)
   })
 }
 

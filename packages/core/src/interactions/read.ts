@@ -2,13 +2,16 @@
 import type { RequestContext } from '../plugin/context.js'
 import type { InteractionResult, ReadInteraction } from '../plugin/interaction.js'
 import { ResourceResult } from '../plugin/result.js'
+import type { Engine } from '../plugin/services.js'
 import { accessTo } from './access.js'
 import { runHandlers } from './compose.js'
 import type { EngineParts } from './engine.js'
 import { gone, notFound, resourceAnswer } from './respond.js'
+import { isContextReadable } from './security-context.js'
 
 export async function read(
   parts: EngineParts,
+  engine: Engine,
   interaction: ReadInteraction,
   ctx: RequestContext,
 ): Promise<InteractionResult> {
@@ -20,7 +23,8 @@ export async function read(
   )
   if (!result) throw notFound(interaction.type, interaction.id)
   if (result.deleted) throw gone(result)
-  const answer = await resourceAnswer(parts, result, ctx)
+  if (!(await isContextReadable(parts, engine, result, ctx))) throw notFound(interaction.type, interaction.id)
+  const answer = await resourceAnswer(parts, result, ctx, interaction.view)
   return isUnchanged(interaction, answer) ? notModified(answer) : answer
 }
 

@@ -1,18 +1,24 @@
 import { FhirError } from '../errors/fhir-error.js'
 import type { RequestContext } from '../plugin/context.js'
-import type { InteractionResult } from '../plugin/interaction.js'
+import type { InteractionResult, View } from '../plugin/interaction.js'
 import type { ResourceResult } from '../plugin/result.js'
 import { beforeReturn } from '../plugin/run-hooks.js'
 import type { EngineParts } from './engine.js'
+import { applyView } from './view.js'
 
-/** Passes a resource that leaves through `beforeReturn`; without such hooks its text is not parsed. */
-export async function outgoing<R extends ResourceResult>(
+/** Passes a resource that leaves through `beforeReturn` and a view; where there is neither, its text is not parsed. */
+export async function outgoing(
   parts: EngineParts,
-  result: R,
+  result: ResourceResult,
   ctx: RequestContext,
+  view?: View,
 ): Promise<ResourceResult> {
-  if (parts.registry.hooks('beforeReturn').length === 0 || result.deleted) return result
-  return result.withResource(await beforeReturn(parts.registry, result.resource, ctx))
+  if (result.deleted) return result
+  const hooked = parts.registry.hooks('beforeReturn').length > 0
+  const shown = hooked
+    ? result.withResource(await beforeReturn(parts.registry, result.resource, ctx))
+    : result
+  return applyView(parts.definitions, shown, view)
 }
 
 /** The answer to a read: the resource with its version facts. */
@@ -20,8 +26,9 @@ export async function resourceAnswer(
   parts: EngineParts,
   result: ResourceResult,
   ctx: RequestContext,
+  view?: View,
 ): Promise<InteractionResult> {
-  const shown = await outgoing(parts, result, ctx)
+  const shown = await outgoing(parts, result, ctx, view)
   return { status: 200, ...versionFacts(result), content: shown.content, isResource: true }
 }
 

@@ -27,10 +27,7 @@ type Methods = Readonly<Record<string, Omit<RoutedRequest, 'parameters'>>>
  * @throws FhirError `unknown-route`, `unknown-resource-type`, `method-not-allowed`, `malformed-request`.
  */
 export function route(definitions: Definitions, method: string, target: string): RoutedRequest {
-  const mark = target.indexOf('?')
-  const path = mark === -1 ? target : target.slice(0, mark)
-  const segments = path === '' ? [] : path.replace(/\/$/, '').split('/').map(decodeSegment)
-  const methods = methodsOf(definitions, segments)
+  const methods = methodsOf(definitions, segmentsOf(target))
   const asked = method === 'HEAD' ? 'GET' : method
   const found = Object.hasOwn(methods, asked) ? methods[asked] : undefined
   if (!found) {
@@ -39,11 +36,26 @@ export function route(definitions: Definitions, method: string, target: string):
       'method-not-allowed',
       `${method.slice(0, 20)} is not possible here; ${allow.join(', ')} is.`,
       {
-        headers: { allow: allow.includes('GET') ? ['HEAD', ...allow].join(', ') : allow.join(', ') },
+        headers: { allow: withHead(allow).join(', ') },
       },
     )
   }
+  const mark = target.indexOf('?')
   return { ...found, parameters: mark === -1 ? [] : parseQueryString(target.slice(mark + 1)) }
+}
+
+/** The methods that a target takes, for `Allow`. @throws FhirError as `route` does. */
+export function allowedMethods(definitions: Definitions, target: string): readonly string[] {
+  return withHead(Object.keys(methodsOf(definitions, segmentsOf(target))))
+}
+
+function withHead(methods: readonly string[]): readonly string[] {
+  return methods.includes('GET') ? ['HEAD', ...methods] : methods
+}
+
+function segmentsOf(target: string): readonly string[] {
+  const [path = ''] = target.split('?', 1)
+  return path === '' ? [] : path.replace(/\/$/, '').split('/').map(decodeSegment)
 }
 
 function methodsOf(definitions: Definitions, segments: readonly string[]): Methods {

@@ -1,7 +1,7 @@
 // search: by type, by compartment, of the system. https://hl7.org/fhir/R4/http.html#search
 import type { OperationOutcomeIssue } from '../fhir/types.js'
 import type { RequestContext } from '../plugin/context.js'
-import type { InteractionResult, QueryParameters, SearchInteraction } from '../plugin/interaction.js'
+import type { InteractionResult, QueryParameters, SearchInteraction, View } from '../plugin/interaction.js'
 import { ResourceResult } from '../plugin/result.js'
 import { narrow } from '../plugin/run-hooks.js'
 import { parseSearch } from '../search/parse.js'
@@ -43,7 +43,7 @@ export async function search(
         ctx,
         (input) => reader.search(input.query),
       ))
-  const entries = await entriesOf(parts, found, parsed.ignored, ctx)
+  const entries = await entriesOf(parts, found, parsed.ignored, parsed.options, ctx)
   const links = linksOf(parts, interaction, parsed.self, page, found, scope, ctx)
   const facts = { lastUpdated: ctx.clock(), links }
   return {
@@ -60,10 +60,20 @@ async function entriesOf(
   parts: EngineParts,
   found: SearchPage,
   ignored: readonly OperationOutcomeIssue[],
+  view: View,
   ctx: RequestContext,
 ): Promise<string[]> {
-  const entry = async (row: StoredResource, mode: 'match' | 'include') =>
-    searchEntry(ctx.baseUrl, row, (await outgoing(parts, ResourceResult.stored(row), ctx)).content, mode)
+  // The elements asked for are those of the matches; a summary is of everything.
+  const { elements: _, ...viewOfIncludes } = view
+  const entry = async (row: StoredResource, mode: 'match' | 'include') => {
+    const shown = await outgoing(
+      parts,
+      ResourceResult.stored(row),
+      ctx,
+      mode === 'match' ? view : viewOfIncludes,
+    )
+    return searchEntry(ctx.baseUrl, row, shown.content, mode)
+  }
   const entries = await Promise.all([
     ...found.matches.map((row) => entry(row, 'match')),
     ...found.includes.map((row) => entry(row, 'include')),

@@ -214,6 +214,9 @@ function viewOf(parameters: QueryParameters): View | undefined {
       `_summary is true, text, data, count or false, not '${summary.slice(0, 40)}'.`,
     )
   }
+  if (summary === 'count') {
+    throw new FhirError('invalid-search', '_summary=count counts the matches of a search; a read has none.')
+  }
   if (summary === undefined && elements === undefined) return undefined
   return {
     ...(summary === undefined ? {} : { summary: summary as NonNullable<View['summary']> }),

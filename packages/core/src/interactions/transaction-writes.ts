@@ -48,7 +48,7 @@ export async function writeEntries(
   tx: StorageTransaction,
   entries: readonly ResolvedEntry[],
   ctx: RequestContext,
-): Promise<{ results: Map<number, InteractionResult>; changes: readonly CommittedChange[] }> {
+): Promise<Map<number, InteractionResult>> {
   const writes = entries
     .filter(({ interaction }) => interaction.interaction in order)
     .sort((a, b) => (order[a.interaction.interaction] ?? 0) - (order[b.interaction.interaction] ?? 0))
@@ -70,7 +70,7 @@ export async function writeEntries(
         arrive()
       })
     }
-    const outcome = atEntry(entry.index, () => runEntry(parts, entry, stored, ctx, innermost))
+    const outcome = atEntry(entry.index, async () => runEntry(parts, entry, stored, ctx, innermost))
     const settled = outcome.catch((error: unknown) => {
       failures.push(error)
       return undefined
@@ -80,14 +80,14 @@ export async function writeEntries(
     if (failures.length > 0) break
   }
 
-  const changes = await flush(parts, tx, waiting, failures, ctx)
+  await flush(parts, tx, waiting, failures, ctx)
   const results = new Map<number, InteractionResult>()
   for (const entry of writes) {
     const result = await outcomes.get(entry.index)
     if (failures.length > 0) throw failures[0]
     results.set(entry.index, await answerOf(parts, entry, result as ResourceResult, ctx))
   }
-  return { results, changes }
+  return results
 }
 
 /** Writes what waits, or tells it of the failure so that no handler waits for ever. */
@@ -97,11 +97,10 @@ async function flush(
   waiting: readonly Waiting[],
   failures: unknown[],
   ctx: RequestContext,
-): Promise<readonly CommittedChange[]> {
+): Promise<void> {
   try {
     if (failures.length > 0) throw failures[0]
-    if (waiting.length === 0) return []
-    const guarded = waiting.some(({ write }) => write.change.expect !== undefined)
+    if (waiting.length === 0) return
     const apply = () =>
       applyWrites(
         parts,
@@ -109,17 +108,29 @@ async function flush(
         waiting.map(({ write }) => write),
         ctx,
       )
-    const changes = guarded ? await preconditionFailed({ ifMatch: 0 }, apply) : await apply()
+    const changes = waiting.some(({ entry }) => isGuarded(entry))
+      ? await preconditionFailed({ ifMatch: 0 }, apply)
+      : await apply()
     for (const [position, { resolve }] of waiting.entries())
       resolve(resultOf(changes[position] as CommittedChange))
-    return changes
   } catch (error) {
     for (const { reject } of waiting) reject(error)
     throw error
   }
 }
 
-/** The stored versions that patches start from and that conditional creates found, in one read. */
+/** True where the client said which version it expects; a patch that was overtaken is another matter. */
+function isGuarded({ interaction }: ResolvedEntry): boolean {
+  return (
+    ('ifMatch' in interaction && interaction.ifMatch !== undefined) ||
+    ('ifNoneMatch' in interaction && interaction.ifNoneMatch === true)
+  )
+}
+
+/**
+ * The stored versions that patches start from, that conditional creates found, and that deletes may see, in one read for
+ * each type.
+ */
 async function readStored(
   parts: EngineParts,
   tx: StorageTransaction,
@@ -129,7 +140,9 @@ async function readStored(
   const wanted = entries.filter(
     ({ interaction, matched, id }) =>
       id !== undefined &&
-      (interaction.interaction === 'patch' || (matched && interaction.interaction === 'create')),
+      (interaction.interaction === 'patch' ||
+        (matched && interaction.interaction === 'create') ||
+        (interaction.interaction === 'delete' && isNarrowed(parts))),
   )
   if (wanted.length === 0) return new Map()
   const keys = wanted.map(
@@ -178,12 +191,20 @@ function runEntry(
     default: {
       const asked = interaction as DeleteInteraction
       return runHandlers(parts.registry.handlers(asked.type, 'delete'), asked, ctx, (input) =>
-        innermost(async () =>
-          entry.id === undefined ? undefined : prepareDelete(input.type, entry.id, input.ifMatch),
-        ),
+        innermost(async () => {
+          // What the caller may not see is not there to be deleted.
+          const hidden = entry.id !== undefined && isNarrowed(parts) && !stored.has(index)
+          return entry.id === undefined || hidden
+            ? undefined
+            : prepareDelete(input.type, entry.id, input.ifMatch)
+        }),
       )
     }
   }
+}
+
+function isNarrowed(parts: EngineParts): boolean {
+  return parts.registry.hooks('narrow').length > 0
 }
 
 function createRequest(input: CreateInteraction, entry: ResolvedEntry): WriteRequest {
@@ -208,7 +229,7 @@ async function patchEntryRequest(
 /** Nothing to write: a conditional create that found its match, or a delete of what is not there. */
 function unchanged(entry: ResolvedEntry, stored: ReadonlyMap<number, StoredResource>): ResourceResult {
   const row = stored.get(entry.index)
-  if (row) return ResourceResult.stored(row)
+  if (row && entry.interaction.interaction === 'create') return ResourceResult.stored(row)
   const { type } = entry.interaction as CreateInteraction
   const deleted = entry.interaction.interaction === 'delete'
   return new ResourceResult(

@@ -1,5 +1,6 @@
 // update: replaces a resource or creates it under the client's id, conditional by criteria. https://hl7.org/fhir/R4/http.html#update
 import { FhirError } from '../errors/fhir-error.js'
+import { isId } from '../fhir/ids.js'
 import type { RequestContext } from '../plugin/context.js'
 import type { InteractionResult, UpdateInteraction } from '../plugin/interaction.js'
 import type { ResourceResult } from '../plugin/result.js'
@@ -65,7 +66,7 @@ function updateConditionally(
       const match = await findMatch(parts, tx, input.type, criteria, inside)
       const write = await prepareWrite(parts, conditionalRequest(input, match?.id), inside)
       const changes = await applyWrites(parts, tx, [write], inside)
-      return { value: resultOf(changes[0]!), changes }
+      return resultOf(changes[0]!)
     }),
   )
 }
@@ -83,5 +84,15 @@ export function conditionalRequest(input: UpdateInteraction, matchId: string | u
       throw new FhirError('precondition-failed', `No ${type} matches the criteria, so If-Match cannot hold.`)
     return { kind: 'create', type, resource }
   }
-  return updateRequest({ ...input, ifNoneMatch: true }, String(resource.id))
+  if (!isId(resource.id)) {
+    throw new FhirError(
+      'invalid-resource',
+      "The resource's id is no id: those have 1 to 64 characters out of A-Z, a-z, 0-9, '-' and '.'.",
+      {
+        status: 400,
+        expression: [`${type}.id`],
+      },
+    )
+  }
+  return updateRequest({ ...input, ifNoneMatch: true }, resource.id)
 }

@@ -66,15 +66,21 @@ export interface Hooks {
     resource: AnyResource,
     ctx: RequestContext,
   ) => Promise<AnyResource | undefined> | AnyResource | undefined
-  /** With the response ready and nothing sent. Throwing fails the request in its place. */
+  /**
+   * With the response ready and nothing sent, whether it is an answer or a refusal. May change the response's headers;
+   * throwing fails the request in its place.
+   */
   readonly beforeRespond?: (
     response: FhirResponse,
     request: FhirRequest,
     ctx: RequestContext,
   ) => Promise<void> | void
-  /** After the commit, all at once and not waited for by the response. Failures are logged. */
+  /**
+   * After the commit of the outermost transaction, all at once, with every change that it made; not waited for by the
+   * response. What was rolled back is never heard of. Failures are logged.
+   */
   readonly afterCommit?: (changes: readonly CommittedChange[], ctx: RequestContext) => Promise<void> | void
-  /** After the response was handed over, all at once. Failures are logged. */
+  /** After the response was handed over, refusals included, all at once. Failures are logged. */
   readonly afterResponse?: (
     response: FhirResponse,
     request: FhirRequest,
