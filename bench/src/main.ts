@@ -14,6 +14,7 @@ import { freePort, startPostgres } from './postgres.js'
 const seconds = Number(process.env.BENCH_SECONDS ?? 8)
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
 const connections = Number(process.env.BENCH_CONNECTIONS ?? 32)
+const clients = 4
 const here = path.dirname(fileURLToPath(import.meta.url))
 const hospital = path.resolve(here, '../../examples/hospital/dist/main.js')
 
@@ -148,15 +149,31 @@ async function bundles(server: Child, createRate: number): Promise<void> {
   const queue = [...rest]
   const began = performance.now()
   await Promise.all(
-    Array.from({ length: 4 }, async () => {
+    Array.from({ length: clients }, async () => {
       for (let text = queue.shift(); text !== undefined; text = queue.shift()) await send(text)
     }),
   )
   const rate = resources / ((performance.now() - began) / 1000)
-  console.log(
-    `  bundle load: ${resources} resources in ${rest.length} Synthea transactions, ${rate.toFixed(0)} resources/s`,
+  // The same resources, one request each, from as many clients; their references stay what they are outside a bundle.
+  const singles = rest
+    .flatMap((text) => (parseJson(text).value as { entry: { resource: AnyResource }[] }).entry)
+    .filter((_, index) => index % 8 === 0)
+    .map(({ resource }) => resource)
+  const single = [...singles]
+  const singleBegan = performance.now()
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      for (let resource = single.pop(); resource; resource = single.pop()) {
+        await post(`${server.url}/fhir/${resource.resourceType}`, resource)
+      }
+    }),
   )
-  verdict('bundle resources/s / single creates/s', rate / createRate, 3)
+  const singleRate = singles.length / ((performance.now() - singleBegan) / 1000)
+  console.log(
+    `  bundle load: ${resources} resources in ${rest.length} Synthea transactions from ${clients} clients, ${rate.toFixed(0)} resources/s; ` +
+      `the same as single creates ${singleRate.toFixed(0)}/s; joined small creates from ${connections} clients ${createRate.toFixed(0)}/s`,
+  )
+  verdict('bundle resources/s / single creates/s of the same resources and clients', rate / singleRate, 3)
 }
 
 async function searches(server: Child, patients: readonly string[]): Promise<void> {

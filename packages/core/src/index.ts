@@ -46,6 +46,7 @@ export {
   type SearchInput,
 } from './plugin/handlers.js'
 export {
+  type Changed,
   type CommittedChange,
   type HookKind,
   type HookName,

@@ -9,7 +9,7 @@ test('a seq carries the instant of the clock', () => {
   assert.is(instantOf(new Sequence(7, () => now).next()), now)
 })
 
-test('seqs of one process are unique, and rise even where the clock stands still or goes back', () => {
+test('seqs of one process rise even where the clock stands still or goes back', () => {
   let now = 1_000_000
   const sequence = new Sequence(1, () => now)
   const made = Array.from({ length: 10_000 }, (_, n) => {
@@ -17,8 +17,8 @@ test('seqs of one process are unique, and rise even where the clock stands still
     if (n % 4000 === 0) now += 5
     return sequence.next()
   })
-  assert.is(new Set(made).size, made.length)
-  for (let n = 1; n < made.length; n++) assert.ok(made[n]! >> 20n >= made[n - 1]! >> 20n)
+  for (let n = 1; n < made.length; n++) assert.ok(made[n]! > made[n - 1]!)
+  assert.ok(instantOf(made.at(-1)!) - now < 20, 'it runs ahead by a millisecond per 1,024 seqs')
 })
 
 test('seqs of different nodes differ in the same millisecond', () => {

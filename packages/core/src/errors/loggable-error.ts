@@ -27,8 +27,9 @@ export function loggableError(error: unknown): LoggableError | string {
   }
 }
 
+/** Quotations may hold quotes, so everything from the first to the last one goes. */
 function withoutQuotes(message: string): string {
-  return (message.split('\n', 1)[0] as string).replace(/"[^"]*"?|'[^']*'?|`[^`]*`?|\([^)]*=[^)]*\)/g, '…')
+  return message.replace(/["'`].*["'`]|["'`].*/s, '…').replace(/\([^()]*\)=\(.*\)/s, '…')
 }
 
 function framesOf({ stack = '' }: Error): string {

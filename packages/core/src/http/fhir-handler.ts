@@ -7,6 +7,7 @@ import { parseQueryString } from '../interactions/query-string.js'
 import { allowedMethods, route } from '../interactions/route.js'
 import { toInteraction } from '../interactions/to-interaction.js'
 import type { Principal, RequestContext } from '../plugin/context.js'
+import { type HandledInteraction, refuse } from '../plugin/handlers.js'
 import type { FhirRequest, FhirResponse } from '../plugin/http.js'
 import type { Interaction } from '../plugin/interaction.js'
 import type { Registry } from '../plugin/registry.js'
@@ -178,10 +179,14 @@ function representationOfFailure(request: FhirRequest): Representation {
   }
 }
 
-/** What remains where a handler refused one method of the URL. */
-function allowOf({ definitions, basePath }: FhirHandlerOptions, { method, url }: FhirRequest): string {
-  const refused = method === 'HEAD' ? ['HEAD', 'GET'] : method === 'GET' ? ['GET', 'HEAD'] : [method]
-  return allowedMethods(definitions, belowBase(url, basePath))
-    .filter((allowed) => !refused.includes(allowed))
+/** The methods of a URL but for those that handlers refuse. */
+function allowOf({ definitions, registry, basePath }: FhirHandlerOptions, { url }: FhirRequest): string {
+  const target = belowBase(url, basePath)
+  return allowedMethods(definitions, target)
+    .filter((method) => {
+      const { interaction, type } = route(definitions, method, target)
+      const handled = interaction.replace(/-.*/, '') as HandledInteraction
+      return type === undefined || !registry.handlers(type, handled).includes(refuse)
+    })
     .join(', ')
 }

@@ -10,8 +10,15 @@ export interface Preferences {
   readonly returnAsked: boolean
 }
 
+const noPreferences: Preferences = Object.freeze({
+  return: 'representation',
+  returnAsked: false,
+  handling: 'lenient',
+})
+
 /** Reads `Prefer: return=..., handling=...` (RFC 7240); what is unknown is ignored and the first of two counts, as the RFC says. */
 export function parsePrefer(header: string | undefined): Preferences {
+  if (header === undefined) return noPreferences
   const preferences = new Map<string, string>()
   for (const part of (header ?? '').split(/[,;]/)) {
     const [name = '', value = ''] = part.split('=')

@@ -39,12 +39,22 @@ export function createKoaApp(options: KoaAppOptions): Koa {
     }
   })
   if (options.corsOrigins !== false) app.use(corsMiddleware(options.corsOrigins))
-  app.use(
-    compress({ threshold: 2048, br: { params: { [zlib.BROTLI_PARAM_QUALITY]: 4 } }, gzip: { level: 4 } }),
-  )
+  const compressed = compress({
+    threshold: 2048,
+    br: { params: { [zlib.BROTLI_PARAM_QUALITY]: 4 } },
+    gzip: { level: 4 },
+  })
+  app.use((ctx, next) => {
+    if (ctx.req.headers['accept-encoding'] !== undefined) return compressed(ctx, next)
+    ctx.vary('Accept-Encoding')
+    return next()
+  })
   app.use(async (ctx) => {
     // The middleware cannot do without any encoding, not even none.
-    if (new Negotiator(ctx.req).encoding(['identity', 'gzip', 'br', 'deflate']) === undefined)
+    if (
+      ctx.req.headers['accept-encoding'] !== undefined &&
+      new Negotiator(ctx.req).encoding(['identity', 'gzip', 'br', 'deflate']) === undefined
+    )
       ctx.compress = false
     ctx.vary('Accept')
     send(ctx, await answer(options, ctx))
@@ -132,7 +142,7 @@ function pathOf(target: string): string {
 }
 
 function corsMiddleware(origins: '*' | readonly string[]): Koa.Middleware {
-  return cors({
+  const middleware = cors({
     origin: (ctx) => {
       const asked = ctx.get('origin')
       if (origins === '*') return '*'
@@ -142,4 +152,7 @@ function corsMiddleware(origins: '*' | readonly string[]): Koa.Middleware {
     exposeHeaders: 'ETag,Location,Content-Location,Last-Modified,Retry-After,X-Request-Id,WWW-Authenticate',
     maxAge: 600,
   })
+  // Only browsers send an origin, and only where all are welcome does the answer not depend on it.
+  return (ctx, next) =>
+    origins === '*' && ctx.req.headers.origin === undefined ? next() : middleware(ctx, next)
 }

@@ -1,4 +1,5 @@
 // create: a new resource under an id of the server's, conditional with If-None-Exist. https://hl7.org/fhir/R4/http.html#create
+import type { AnyResource } from '../fhir/types.js'
 import type { RequestContext } from '../plugin/context.js'
 import type { CreateInteraction, InteractionResult } from '../plugin/interaction.js'
 import { ResourceResult } from '../plugin/result.js'
@@ -15,7 +16,7 @@ export async function create(
 ): Promise<InteractionResult> {
   const result = await runHandlers(
     parts.registry.handlers(interaction.type, 'create'),
-    interaction,
+    withoutId(interaction),
     ctx,
     (input) =>
       input.ifNoneExist
@@ -23,6 +24,13 @@ export async function create(
         : writeOne(parts, { kind: 'create', type: input.type, resource: input.resource }, ctx),
   )
   return writeAnswer(parts, result, ctx)
+}
+
+/** The id of a created resource is the server's to choose; what the client wrote there counts for nothing. */
+export function withoutId(interaction: CreateInteraction): CreateInteraction {
+  if (interaction.resource.id === undefined) return interaction
+  const { id: _, ...resource } = interaction.resource
+  return { ...interaction, resource: resource as AnyResource }
 }
 
 /** Of any number of racing creates with the same criteria, one creates: the others wait for its claim, then find its resource. */

@@ -12,6 +12,7 @@ import { ResourceResult } from '../plugin/result.js'
 import type { ResourceKey, StorageTransaction, StoredResource } from '../storage/storage.js'
 import { accessTo } from './access.js'
 import { runHandlers } from './compose.js'
+import { withoutId } from './create.js'
 import type { EngineParts } from './engine.js'
 import { atEntry } from './entry.js'
 import { patchedRequest } from './patch.js'
@@ -177,8 +178,11 @@ function runEntry(
   const prepare = (request: WriteRequest) => prepareWrite(parts, { ...request, path }, ctx)
   switch (interaction.interaction) {
     case 'create':
-      return runHandlers(parts.registry.handlers(interaction.type, 'create'), interaction, ctx, (input) =>
-        innermost(async () => (entry.matched ? undefined : prepare(createRequest(input, entry)))),
+      return runHandlers(
+        parts.registry.handlers(interaction.type, 'create'),
+        withoutId(interaction),
+        ctx,
+        (input) => innermost(async () => (entry.matched ? undefined : prepare(createRequest(input, entry)))),
       )
     case 'update':
       return runHandlers(parts.registry.handlers(interaction.type, 'update'), interaction, ctx, (input) =>

@@ -15,8 +15,7 @@ import { type ResultOptions, Results } from './parse/results.js'
 import { splitValues } from './parse/values.js'
 import type { Clause, SearchQuery } from './query.js'
 
-export type { SearchContext, SearchLimits } from './parse/context.js'
-export { defaultSearchLimits } from './parse/context.js'
+export type { SearchContext } from './parse/context.js'
 export type { ResultOptions } from './parse/results.js'
 
 /** A search as it arrives: from a query string, a form, or both. */

@@ -1,4 +1,4 @@
-import type { Clause, Include, PageKey, SearchQuery } from '../search/query.js'
+import type { Clause, PageKey, SearchQuery } from '../search/query.js'
 import type { SearchValue } from '../search/values.js'
 
 /**
@@ -163,4 +163,4 @@ export interface SearchPage {
   readonly includesTruncated?: boolean
 }
 
-export type { Clause, Include, PageKey, SearchQuery }
+export type { Clause, PageKey, SearchQuery }

@@ -7,7 +7,10 @@ export interface CurlCommand {
 }
 
 /** A script of curl commands: its variables, and each command under the comment that tells its status. */
-export function parseTour(script: string): { variables: ReadonlyMap<string, string>; commands: CurlCommand[] } {
+export function parseTour(script: string): {
+  variables: ReadonlyMap<string, string>
+  commands: CurlCommand[]
+} {
   const variables = new Map<string, string>()
   const commands: CurlCommand[] = []
   let comment: string | undefined
@@ -18,7 +21,9 @@ export function parseTour(script: string): { variables: ReadonlyMap<string, stri
     else {
       const status = /^(\d{3}) /.exec(comment ?? '')?.[1]
       if (!statement.startsWith('curl ') || comment === undefined || status === undefined) {
-        throw new Error(`expected a curl command under a comment that begins with its status, found: ${statement}`)
+        throw new Error(
+          `expected a curl command under a comment that begins with its status, found: ${statement}`,
+        )
       }
       commands.push({ status: Number(status), comment, text: statement })
       comment = undefined
@@ -53,7 +58,9 @@ export function splitWords(text: string, variables: ReadonlyMap<string, string>)
   const words: string[] = []
   for (const [word] of text.matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g)) {
     const parts = [...word.matchAll(/'([^']*)'|"([^"]*)"|([^'"]+)/g)]
-    words.push(parts.map(([, single, double, bare]) => single ?? expand(double ?? bare ?? '', variables)).join(''))
+    words.push(
+      parts.map(([, single, double, bare]) => single ?? expand(double ?? bare ?? '', variables)).join(''),
+    )
   }
   return words
 }
@@ -86,7 +93,8 @@ export async function fetchLikeCurl(text: string, variables: ReadonlyMap<string,
   if (url === undefined) throw new Error(`no URL in: ${text}`)
   // curl -d sends without line ends, and as a form unless told otherwise.
   const sent = body?.replace(/[\r\n]/g, '')
-  if (sent !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/x-www-form-urlencoded')
+  if (sent !== undefined && !headers.has('content-type'))
+    headers.set('content-type', 'application/x-www-form-urlencoded')
   return fetch(url, {
     method: method ?? (sent === undefined ? 'GET' : 'POST'),
     headers,

@@ -25,7 +25,10 @@ test('documents every code once, and none that does not exist', () => {
 test('gives each code the status and the issue type that leave the server', () => {
   for (const { code, status, issue } of rows) {
     const response = toErrorResponse(new FhirError(code as ErrorCode, 'A message.'))
-    assert.equal({ code, status, issue }, { code, status: response.status, issue: response.outcome.issue[0]?.code })
+    assert.equal(
+      { code, status, issue },
+      { code, status: response.status, issue: response.outcome.issue[0]?.code },
+    )
   }
 })
 

@@ -57,7 +57,10 @@ function complaints(program: ts.Program, index: number): string[] {
 }
 
 test('all type-check against what the packages export', () => {
-  assert.ok(existsSync(path.join(root, 'packages/core/generated')), 'run npm run build -w packages/core first')
+  assert.ok(
+    existsSync(path.join(root, 'packages/core/generated')),
+    'run npm run build -w packages/core first',
+  )
   assert.ok(blocks.length >= 10, `only ${blocks.length} blocks found`)
   const program = createProgram()
   const found = blocks.flatMap((_, index) => complaints(program, index))

@@ -60,11 +60,11 @@ export function codeBlocks(file: string, language: string): CodeBlock[] {
   return blocks
 }
 
-/** The rows of every table of a page, without heads, as trimmed cells. */
-export function tableRows(file: string): string[][] {
+/** The rows of every table of a page, or of one section of it, without heads, as trimmed cells. */
+export function tableRows(file: string, heading?: string): string[][] {
   const rows: string[][] = []
   let head = true
-  for (const line of read(file).split('\n')) {
+  for (const line of heading === undefined ? read(file).split('\n') : section(file, heading)) {
     if (!line.startsWith('|')) head = true
     else if (/^\|[-:| ]+\|$/.test(line)) head = false
     else if (!head) {
@@ -75,7 +75,26 @@ export function tableRows(file: string): string[][] {
   return rows
 }
 
+/** The lines under a heading, up to the next heading. */
+function section(file: string, heading: string): string[] {
+  const lines = withoutCode(file).split('\n')
+  const start = lines.findIndex((line) => /^#+ /.test(line) && line.replace(/^#+ /, '') === heading)
+  if (start === -1) throw new Error(`${file} has no heading "${heading}"`)
+  const length = lines.slice(start + 1).findIndex((line) => /^#+ /.test(line))
+  return lines.slice(start + 1, length === -1 ? undefined : start + 1 + length)
+}
+
+/** Anchors of the headings of a page, as GitHub makes them. */
+export function anchors(file: string): string[] {
+  return [...withoutCode(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\- _]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
 /** Prose and tables without what is in fences. */
 export function withoutCode(file: string): string {
-  return read(file).replace(/^\s*```[^]*?^\s*```$/gm, '')
+  return read(file).replace(/^\s*```[\s\S]*?^\s*```$/gm, '')
 }

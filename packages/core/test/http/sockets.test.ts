@@ -249,6 +249,28 @@ test('links name the origin that the client called, never what it makes up', asy
   await proxied.stop()
 })
 
+test('a server listens once, and below its base however that is written', async () => {
+  for (const [basePath, path] of [
+    ['fhir/r4/', '/fhir/r4'],
+    ['', ''],
+    ['/', ''],
+  ] as const) {
+    const server = await createFhirServer({ plugins: [memory()], log: 'silent', basePath })
+    const { port, url } = await server.listen(0)
+    assert.is(url, `http://127.0.0.1:${port}${path}`)
+    assert.is((await fetch(`${url}/metadata`)).status, 200, basePath)
+    for (const when of ['listens already', 'has stopped']) {
+      try {
+        await server.listen(0)
+        assert.unreachable()
+      } catch (error) {
+        assert.match((error as Error).message, when)
+      }
+      await server.stop()
+    }
+  }
+})
+
 test('a port in use is named, with what to do', async ({ server }) => {
   const second = await createFhirServer({ plugins: [memory()], log: 'silent' })
   try {

@@ -158,6 +158,7 @@ test('beforeWrite sees every write after the handlers, and knows what is about t
               [kind, type, id === undefined ? '-' : id.slice(0, 3), resource.language ?? ''].join(' ').trim(),
             )
             transactions.push(ctx.transaction !== undefined)
+            return undefined
           },
         },
       }),
@@ -195,10 +196,41 @@ test('beforeWrite sees every write after the handlers, and knows what is about t
   await server.stop()
 })
 
+test('create has no id yet, for handlers and beforeWrite alike, whatever the client wrote there', async () => {
+  const seen: unknown[] = []
+  const server = await testServer([
+    definePlugin({
+      name: 'ids',
+      setup: () => ({
+        resources: [
+          defineResource('Patient', {
+            create: (input, _ctx, next) => {
+              seen.push(input.resource.id)
+              return next()
+            },
+          }),
+        ],
+        hooks: {
+          beforeWrite: (resource) => {
+            seen.push(resource.id)
+            return undefined
+          },
+        },
+      }),
+    }),
+  ])
+  const sent = { ...ana, id: 'no valid id' }
+  assert.is((await server.request('POST', 'Patient', sent)).status, 201)
+  assert.is((await transact(server, entry('POST', 'Patient', sent))).status, 200)
+  assert.equal(seen, [undefined, undefined, undefined, undefined])
+  await server.stop()
+})
+
 test('a throw in beforeWrite refuses the write, in a transaction all of it', async () => {
   const server = await serverWith({
     beforeWrite: (resource) => {
       if (resource.gender === 'male') throw refusal('Only women here, please.')
+      return undefined
     },
   })
   assert.is((await server.request('POST', 'Patient', { ...ana, gender: 'male' })).status, 422)

@@ -11,6 +11,7 @@ interface Row {
   readonly n: number
   readonly type: number
   readonly id: string
+  readonly seq: bigint
 }
 
 /** More than one match is all that a conditional interaction needs to know. */
@@ -26,12 +27,9 @@ export async function matchQueries(
   queries: readonly SearchQuery[],
   statistics: Statistics | undefined,
 ): Promise<ResourceKey[][]> {
-  const matches: ResourceKey[][] = queries.map(() => [])
+  const matches: Row[][] = queries.map(() => [])
   const add = (rows: readonly Row[]) => {
-    for (const { n, type, id } of rows) {
-      const found = matches[n]!
-      if (found.length < wanted) found.push({ type: typeName(definitions, type), id })
-    }
+    for (const row of rows) matches[row.n]!.push(row)
   }
   const tokens: TokenQuery[] = []
   const others: (readonly [number, SearchQuery])[] = []
@@ -42,7 +40,13 @@ export async function matchQueries(
   }
   if (tokens.length > 0) add(await database.query<Row>(tokenStatement(tokens)))
   if (others.length > 0) add(await database.query<Row>(unionStatement(definitions, others, statistics)))
-  return matches
+  // A query with several branches has up to two of each.
+  return matches.map((rows) =>
+    rows
+      .sort((a, b) => (a.seq < b.seq ? -1 : 1))
+      .slice(0, wanted)
+      .map(({ type, id }) => ({ type: typeName(definitions, type), id })),
+  )
 }
 
 interface TokenQuery {
@@ -68,10 +72,10 @@ function toTokenQuery(
 function tokenStatement(tokens: readonly TokenQuery[]) {
   return {
     name: 'match-tokens',
-    text: `select k.n, r.type, r.id from unnest($1::int[], $2::bigint[], $3::int[]) k(n, hash, type)
+    text: `select k.n, r.type, r.id, r.seq from unnest($1::int[], $2::bigint[], $3::int[]) k(n, hash, type)
       cross join lateral (
         with found as materialized (select type, id, seq from resource where tokens @> array[k.hash] and not deleted)
-        select type, id from found where type = k.type order by seq limit ${wanted}) r`,
+        select type, id, seq from found where type = k.type order by seq limit ${wanted}) r`,
     values: [
       int4Array(tokens.map(({ n }) => n)),
       int8Array(tokens.map(({ hash }) => hash)),
@@ -90,7 +94,7 @@ function unionStatement(
     const context: SqlContext = { definitions, parameters, types, row: 'r' }
     return branchesOf(context, flatten(where), statistics).map(
       ({ from, conditions, live = [] }) =>
-        `(select ${n} as n, r.type, r.id from ${from} where ${[...conditions, ...live].join(' and ')} order by r.seq limit ${wanted})`,
+        `(select ${n} as n, r.type, r.id, r.seq from ${from} where ${[...conditions, ...live].join(' and ')} order by r.seq limit ${wanted})`,
     )
   })
   return { text: parts.join(' union all '), values: parameters.values }
