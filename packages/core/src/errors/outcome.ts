@@ -43,7 +43,8 @@ export function toErrorResponse(error: unknown): ErrorResponse {
   }
 }
 
-function readableIssue(issue: OperationOutcomeIssue): OperationOutcomeIssue {
+/** An issue whose texts a FHIR string can hold, whatever they quote. */
+export function readableIssue(issue: OperationOutcomeIssue): OperationOutcomeIssue {
   const { diagnostics, expression, details, ...rest } = issue
   return {
     ...rest,

@@ -1,6 +1,6 @@
 import { errorCodes } from '../errors/codes.js'
 import { FhirError } from '../errors/fhir-error.js'
-import { errorCodeSystem } from '../errors/outcome.js'
+import { errorCodeSystem, readableIssue } from '../errors/outcome.js'
 import type { OperationOutcomeIssue } from '../fhir/types.js'
 import {
   type Place,
@@ -97,7 +97,7 @@ export function parseSearch(input: SearchInput, context: SearchContext): ParsedS
         : (results.count ?? Math.min(reading.limits.defaultCount, reading.limits.maxCount)),
       total: totalOnly ? 'accurate' : results.total,
     },
-    ignored: unknown.map((error) => unknownIssue(error, 'warning')),
+    ignored: unknown.map((error) => readableIssue(unknownIssue(error, 'warning'))),
     self,
     options,
     ...(page === undefined ? {} : { page }),
