@@ -198,7 +198,9 @@ export class ClinicalRecord {
       this.#vital(visit, vitalSigns[key], Math.min(vitals[key] ?? usual(key), key === 'oxygen' ? 100 : 1000))
     this.#vital(visit, vitalSigns.weight, vitals.weight)
     this.#vital(visit, vitalSigns.height, vitals.height)
-    this.#vital(visit, vitalSigns.bmi, vitals.weight / (vitals.height / 100) ** 2)
+    // From the values as printed, so that who calculates it again finds the same.
+    const [weight, height] = [printed(vitals.weight, 1), printed(vitals.height, 1)]
+    this.#vital(visit, vitalSigns.bmi, weight / (height / 100) ** 2)
   }
 
   /** One further measurement of a visit. */
@@ -326,7 +328,7 @@ export class ClinicalRecord {
       ).map(([key, value]) => ({
         code: concept(bloodPressure[key].code.display, bloodPressure[key].code),
         valueQuantity: quantity(value, 0, 'mmHg', 'mm[Hg]'),
-        ...judge(value, bloodPressure[key].range),
+        ...judge(printed(value, 0), bloodPressure[key].range),
       })),
     })
   }
@@ -350,7 +352,10 @@ export class ClinicalRecord {
       code: concept(code.display, code, ...also),
       valueQuantity: quantity(value, decimals, unit, ucum),
       ...(range
-        ? { ...judge(value, range), referenceRange: [rangeElement(range, decimals, unit, ucum)] }
+        ? {
+            ...judge(printed(value, decimals), range),
+            referenceRange: [rangeElement(range, decimals, unit, ucum)],
+          }
         : {}),
     })
   }
@@ -379,6 +384,11 @@ function rangeElement({ low, high }: Range, decimals: number, unit: string, ucum
     ...(low === undefined ? {} : { low: quantity(low, decimals, unit, ucum) }),
     ...(high === undefined ? {} : { high: quantity(high, decimals, unit, ucum) }),
   }
+}
+
+/** The value that people see, which is the one to judge. */
+function printed(value: number, decimals: number): number {
+  return Number(value.toFixed(decimals))
 }
 
 function judge(value: number, { low, high }: Range) {

@@ -191,7 +191,7 @@ test('a refused transaction is named by file, entry and message, and the rest is
   const ran = await load()
   assert.is(ran.code, 1)
   assert.is(ran.stderr, 'bad.json: entry[1] (urn:uuid:77): Expected a date, found "gestern".\n')
-  assert.match(ran.stdout, /1 files loaded, 1 FAILED with 1 errors/)
+  assert.match(ran.stdout, /1 file loaded, 1 FAILED with 1 error;/)
   server.refuse = undefined
   const again = await load()
   assert.is(again.code, 0)

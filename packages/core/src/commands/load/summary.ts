@@ -34,18 +34,18 @@ export class Summary {
         .join('  '),
     )
     const files = [
-      `${number(this.loadedFiles)} files loaded`,
+      `${plural(this.loadedFiles, 'file')} loaded`,
       ...(this.skippedFiles > 0
         ? [`${number(this.skippedFiles)} skipped (loaded before; --force sends them again)`]
         : []),
       ...(this.failedFiles > 0
-        ? [`${number(this.failedFiles)} FAILED with ${number(this.failures)} errors`]
+        ? [`${number(this.failedFiles)} FAILED with ${plural(this.failures, 'error')}`]
         : []),
     ]
     const rate = number(Math.round(this.resources / Math.max(seconds, 0.001)))
     return [
       ...(rows.length > 0 ? [...table, ''] : []),
-      `${files.join(', ')}; ${number(this.resources)} resources in ${seconds.toFixed(1)} s (${rate}/s)`,
+      `${files.join(', ')}; ${plural(this.resources, 'resource')} in ${seconds.toFixed(1)} s (${rate}/s)`,
     ].join('\n')
   }
 
@@ -56,4 +56,8 @@ export class Summary {
 
 function number(value: number): string {
   return value.toLocaleString('en-US')
+}
+
+function plural(count: number, noun: string): string {
+  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,0 +1,341 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { createFhirServer, memory, stringifyJson } from '@anamnesis/core'
+import type { Bundle, DiagnosticReport, FhirResource, Observation, Quantity } from 'fhir/r4.js'
+import { suite } from 'uvu'
+import * as assert from 'uvu/assert'
+import { demoBundles } from '../src/demo/bundles.js'
+import { ageOn, today } from '../src/demo/calendar.js'
+import { glomerularFiltration } from '../src/demo/measurements.js'
+import { loadDemo } from '../src/load-demo.js'
+
+const test = suite('the demo hospital')
+
+const bundles = demoBundles()
+const resources = bundles.flatMap(resourcesOf)
+const hash = (all: readonly Bundle[]) =>
+  createHash('sha256')
+    .update(all.map((bundle) => stringifyJson(bundle)).join('\n'))
+    .digest('hex')
+
+function resourcesOf(bundle: Bundle): FhirResource[] {
+  return (bundle.entry ?? []).map((entry) => entry.resource as FhirResource)
+}
+
+function all<T extends FhirResource['resourceType']>(type: T, among = resources) {
+  return among.filter((resource) => resource.resourceType === type) as Extract<
+    FhirResource,
+    { resourceType: T }
+  >[]
+}
+
+/** Every value below a resource, with the name it has there. */
+function* values(value: unknown, name = ''): Generator<readonly [string, unknown]> {
+  yield [name, value]
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, inner] of Object.entries(value)) yield* values(inner, Array.isArray(value) ? name : key)
+}
+
+test('the same bytes come out in another time zone, language and process', () => {
+  const script = `
+    import { createHash } from 'node:crypto'
+    import { stringifyJson } from '@anamnesis/core'
+    import { demoBundles } from './examples/hospital/src/demo/bundles.ts'
+    Date.now = () => 0
+    const text = demoBundles().map((bundle) => stringifyJson(bundle)).join('\\n')
+    process.stdout.write(createHash('sha256').update(text).digest('hex'))`
+  const elsewhere = execFileSync(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '--eval', script],
+    {
+      env: { ...process.env, TZ: 'Pacific/Auckland', LC_ALL: 'de_DE.UTF-8' },
+      encoding: 'utf8',
+    },
+  )
+  assert.is(elsewhere, hash(bundles))
+  assert.is(hash(demoBundles()), hash(bundles))
+})
+
+test('it is a hospital of the promised size, with stories in every field', () => {
+  const counts = new Map<string, number>()
+  for (const { resourceType } of resources) counts.set(resourceType, (counts.get(resourceType) ?? 0) + 1)
+  assert.is(counts.get('Patient'), 50)
+  assert.is(bundles.length, 51)
+  assert.ok(resources.length >= 4000 && resources.length <= 7000, `${resources.length} resources`)
+  const kinds = [
+    'Organization',
+    'Location',
+    'Practitioner',
+    'PractitionerRole',
+    'Encounter',
+    'Observation',
+    'Condition',
+  ]
+  const more = [
+    'DiagnosticReport',
+    'MedicationRequest',
+    'AllergyIntolerance',
+    'Immunization',
+    'Procedure',
+    'Appointment',
+  ]
+  for (const kind of [...kinds, ...more])
+    assert.ok((counts.get(kind) ?? 0) >= 6, `${kind}: ${counts.get(kind) ?? 0}`)
+})
+
+test('every resource has an id of its own and is PUT under it', () => {
+  const seen = new Set<string>()
+  for (const { resource, request } of bundles.flatMap((bundle) => bundle.entry ?? [])) {
+    const key = `${resource?.resourceType}/${resource?.id}`
+    assert.match(key, /^[A-Z]\w+\/[A-Za-z0-9.-]{1,64}$/)
+    assert.equal(request, { method: 'PUT', url: key })
+    assert.not(seen.has(key), `${key} twice`)
+    seen.add(key)
+  }
+})
+
+test('every reference leads to the same bundle or to the hospital, and the hospital needs nobody', () => {
+  const keysOf = (bundle: Bundle) =>
+    resourcesOf(bundle).map(({ resourceType, id }) => `${resourceType}/${id}`)
+  const hospital = keysOf(bundles[0] as Bundle)
+  for (const bundle of bundles) {
+    const known = new Set([...hospital, ...keysOf(bundle)])
+    for (const [name, value] of values(bundle.entry)) {
+      if (name === 'reference') assert.ok(known.has(String(value)), `${value} is nowhere`)
+    }
+  }
+})
+
+test('the engine takes every bundle, and taking them again leaves the same resources', async () => {
+  const server = await createFhirServer({ plugins: [memory()], log: 'silent' })
+  const read = async (url: string) => {
+    const { status, body } = await server.handle({ method: 'GET', url: `/fhir/${url}`, headers: {} })
+    assert.is(status, 200, url)
+    return JSON.parse(String(body))
+  }
+  try {
+    assert.is(await loadDemo(server, bundles, () => {}), resources.length)
+    assert.is(await loadDemo(server, bundles, () => {}), 0, 'a loaded demo is not loaded again')
+    const again = [bundles[0], bundles[1], bundles.at(-1)] as Bundle[]
+    for (const bundle of again) {
+      const { status, body } = await server.handle({
+        method: 'POST',
+        url: '/fhir',
+        headers: { 'content-type': 'application/fhir+json' },
+        body: stringifyJson(bundle),
+      })
+      assert.is(status, 200, String(body))
+    }
+    for (const resource of again.flatMap(resourcesOf)) {
+      const { meta, ...stored } = await read(`${resource.resourceType}/${resource.id}`)
+      assert.ok(meta.versionId)
+      assert.equal(stored, JSON.parse(stringifyJson(resource)))
+    }
+    for (const type of ['Patient', 'Observation', 'Encounter']) {
+      const expected = resources.filter(({ resourceType }) => resourceType === type).length
+      assert.is((await read(`${type}?_summary=count`)).total, expected)
+    }
+  } finally {
+    await server.stop()
+  }
+})
+
+test('measured values keep the decimals that an instrument prints', () => {
+  const text = bundles.map((bundle) => stringifyJson(bundle)).join('\n')
+  const temperatures = [...text.matchAll(/"value":([\d.]+),"unit":"°C"/g)].map((match) => match[1] ?? '')
+  assert.ok(temperatures.length > 200)
+  assert.equal(
+    temperatures.filter((value) => !/^\d\d\.\d\d$/.test(value)),
+    [],
+  )
+  assert.ok(
+    temperatures.some((value) => value.endsWith('0')),
+    'a trailing zero is what gets lost',
+  )
+})
+
+test('a value is flagged by its own reference range', () => {
+  let flagged = 0
+  for (const { valueQuantity, referenceRange, interpretation, id } of all('Observation')) {
+    const range = referenceRange?.[0]
+    if (!range || valueQuantity?.value === undefined) continue
+    const { value } = valueQuantity
+    const expected =
+      value < (range.low?.value ?? Number.NEGATIVE_INFINITY)
+        ? 'L'
+        : value > (range.high?.value ?? Number.POSITIVE_INFINITY)
+          ? 'H'
+          : 'N'
+    assert.is(interpretation?.[0]?.coding?.[0]?.code, expected, id)
+    assert.is(range.low?.code ?? range.high?.code, valueQuantity.code, id)
+    if (expected !== 'N') flagged++
+  }
+  assert.ok(flagged > 100, `only ${flagged} values are abnormal`)
+})
+
+/** Values by LOINC code of the Observations of one visit or report. */
+function byCode(observations: readonly Observation[]): Map<string, number> {
+  return new Map(
+    observations.map(({ code, valueQuantity }) => [
+      code.coding?.[0]?.code ?? '',
+      valueQuantity?.value ?? Number.NaN,
+    ]),
+  )
+}
+
+test('calculated values follow from those they are calculated from', () => {
+  const observations = new Map(
+    all('Observation').map((observation) => [`Observation/${observation.id}`, observation]),
+  )
+  const patients = new Map(all('Patient').map((patient) => [`Patient/${patient.id}`, patient]))
+  const seen = { bmi: 0, egfr: 0, ldl: 0 }
+  for (const vitals of groupBy(
+    all('Observation'),
+    (one) => `${one.encounter?.reference} ${one.effectiveDateTime}`,
+  )) {
+    const found = byCode(vitals)
+    const bmi = found.get('39156-5')
+    if (bmi === undefined) continue
+    assert.ok(Math.abs(bmi - (found.get('29463-7') ?? 0) / ((found.get('8302-2') ?? 0) / 100) ** 2) < 0.051)
+    seen.bmi++
+  }
+  for (const report of all('DiagnosticReport')) {
+    const found = byCode(resultsOf(report, observations))
+    const egfr = found.get('98979-8')
+    const ldl = found.get('13457-7')
+    if (egfr !== undefined) {
+      const patient = patients.get(report.subject?.reference ?? '')
+      const age = ageOn(dayOf(patient?.birthDate), dayOf(report.effectiveDateTime))
+      const expected = glomerularFiltration(
+        found.get('2160-0') ?? 0,
+        age,
+        patient?.gender as 'female' | 'male',
+      )
+      assert.ok(Math.abs(egfr - expected) <= 0.5 + 1e-9, `${report.id}: ${egfr}, not ${expected}`)
+      seen.egfr++
+    }
+    if (ldl !== undefined) {
+      const expected =
+        (found.get('2093-3') ?? 0) - (found.get('2085-9') ?? 0) - (found.get('2571-8') ?? 0) / 5
+      assert.ok(Math.abs(ldl - expected) < 0.051, `${report.id}: ${ldl}, not ${expected}`)
+      seen.ldl++
+    }
+  }
+  for (const [key, count] of Object.entries(seen)) assert.ok(count > 30, `${key}: ${count}`)
+})
+
+test('CKD-EPI gives the published values', () => {
+  // Computed by hand from the equation: at kappa only age and sex are left.
+  assert.is(glomerularFiltration(0.9, 50, 'male').toFixed(1), (142 * 0.9938 ** 50).toFixed(1))
+  assert.is(glomerularFiltration(0.7, 50, 'female').toFixed(1), (142 * 0.9938 ** 50 * 1.012).toFixed(1))
+  assert.ok(glomerularFiltration(2, 70, 'male') < 40)
+})
+
+function resultsOf(report: DiagnosticReport, observations: ReadonlyMap<string, Observation>): Observation[] {
+  return (report.result ?? []).map(({ reference }) => {
+    const found = observations.get(reference ?? '')
+    assert.ok(found, `${report.id} refers to ${reference}`)
+    return found as Observation
+  })
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>()
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item])
+  return [...groups.values()]
+}
+
+function dayOf(date: string | undefined): number {
+  return Date.parse((date ?? '').slice(0, 10)) / 86_400_000
+}
+
+test('nothing happens before birth, and nothing but appointments after today', () => {
+  for (const bundle of bundles.slice(1)) {
+    const [patient] = all('Patient', resourcesOf(bundle))
+    const birth = dayOf(patient?.birthDate)
+    for (const resource of resourcesOf(bundle)) {
+      const limit = resource.resourceType === 'Appointment' ? today + 400 : today + 1
+      for (const [name, value] of values(resource)) {
+        if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d/.test(value)) continue
+        const day = dayOf(value)
+        assert.ok(day >= birth, `${resource.id}.${name} ${value} is before ${patient?.birthDate}`)
+        assert.ok(
+          name === 'end' && resource.resourceType === 'MedicationRequest' ? true : day <= limit,
+          `${resource.id}.${name} ${value}`,
+        )
+      }
+    }
+  }
+})
+
+test('times have the offset that clocks in Spain showed', () => {
+  const madrid = new Intl.DateTimeFormat('en', { timeZone: 'Europe/Madrid', timeZoneName: 'longOffset' })
+  let summers = 0
+  for (const [, value] of values(resources)) {
+    if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(value)) continue
+    const offset = madrid.formatToParts(new Date(value)).find(({ type }) => type === 'timeZoneName')?.value
+    assert.is(`GMT${value.slice(19)}`, offset, value)
+    if (value.endsWith('+02:00')) summers++
+  }
+  assert.ok(summers > 1000)
+})
+
+test('people have two family names, a DNI with its check letter, and speak Spanish', () => {
+  const letters = 'TRWAGMYFPDXBNJZSQVHLCKE'
+  const dnis = new Set<string>()
+  for (const { name, identifier, communication, address, id } of all('Patient')) {
+    assert.ok((name?.[0]?.family ?? '').split(' ').length >= 2, id)
+    const value = identifier?.find(({ system }) => system === 'urn:oid:1.3.6.1.4.1.19126.3')?.value ?? ''
+    assert.match(value, /^99\d{6}[A-Z]$/, 'numbers that nobody was given')
+    assert.is(value[8], letters[Number(value.slice(0, 8)) % 23])
+    dnis.add(value)
+    assert.match(communication?.[0]?.language.coding?.[0]?.code ?? '', /^es/)
+    assert.is(address?.[0]?.country, 'ES')
+  }
+  assert.is(dnis.size, 50)
+  const names = all('Patient')
+    .map(({ name }) => name?.[0]?.text)
+    .join()
+  for (const letter of ['ñ', 'á', 'é', 'í']) assert.ok(names.includes(letter), letter)
+})
+
+test('narratives are one safe paragraph', () => {
+  for (const resource of resources) {
+    const div = 'text' in resource ? resource.text?.div : undefined
+    assert.match(
+      div ?? '',
+      /^<div xmlns="http:\/\/www\.w3\.org\/1999\/xhtml" lang="es" xml:lang="es"><p>[^<>]+<\/p><\/div>$/,
+    )
+    assert.not.match(div ?? '', /undefined|NaN|\[object/)
+  }
+})
+
+test('the story of diabetes shows: HbA1c begins high and falls under metformin', () => {
+  const diabetics = bundles
+    .slice(1)
+    .map(resourcesOf)
+    .filter((record) => hasCode(record, '44054006'))
+  assert.ok(diabetics.length >= 5)
+  for (const record of diabetics) {
+    const series = all('Observation', record)
+      .filter(({ code }) => code.coding?.[0]?.code === '4548-4')
+      .sort((a, b) => ((a.effectiveDateTime ?? '') < (b.effectiveDateTime ?? '') ? -1 : 1))
+      .map(({ valueQuantity }) => (valueQuantity as Quantity).value as number)
+    assert.ok(series.length >= 4)
+    assert.ok(
+      (series[0] as number) >= 6.5 && (series.at(-1) as number) < (series[0] as number),
+      series.join(' '),
+    )
+    assert.ok(
+      all('MedicationRequest', record).some((one) =>
+        one.medicationCodeableConcept?.coding?.some(({ code }) => code === 'A10BA02'),
+      ),
+    )
+  }
+})
+
+function hasCode(record: readonly FhirResource[], wanted: string): boolean {
+  return all('Condition', [...record]).some(({ code }) => code?.coding?.some(({ code }) => code === wanted))
+}
+
+test.run()
