@@ -8,5 +8,5 @@ export default defineConfig({
   splitting: true,
   // Types come from `tsc -b`, whose output must survive.
   clean: ['dist/*.js', 'dist/*.map'],
-  external: [/^#generated\//],
+  external: [/^#generated\//, /^uvu/, 'fast-check'],
 })

@@ -12,8 +12,6 @@ export interface Limits {
   readonly defaultCount: number
   /** The largest page. */
   readonly maxCount: number
-  /** Resources that one conditional delete may remove. */
-  readonly conditionalDeletes: number
 }
 
 export const defaultLimits: Limits = Object.freeze({
@@ -23,5 +21,4 @@ export const defaultLimits: Limits = Object.freeze({
   urlBytes: 16 * 1024,
   defaultCount: 20,
   maxCount: 1000,
-  conditionalDeletes: 1000,
 })

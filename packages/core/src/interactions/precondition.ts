@@ -16,7 +16,7 @@ export async function preconditionFailed<T>(
       error.code === 'version-conflict' &&
       (input.ifMatch !== undefined || input.ifNoneMatch)
     ) {
-      throw new FhirError('precondition-failed', `${error.message} Read the current version and try again.`, {
+      throw new FhirError('precondition-failed', error.message, {
         cause: error,
       })
     }

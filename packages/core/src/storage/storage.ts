@@ -104,7 +104,7 @@ export interface Change extends ResourceKey {
   readonly values: readonly SearchValue[]
   /** Ids of the Patients in whose compartment the resource is, its primary one first; empty outside. */
   readonly patients: readonly string[]
-  /** The version that must be current: `If-Match`. 0: must not exist. */
+  /** The version that must be current: `If-Match`. 0: must not exist, or be deleted. */
   readonly expect?: number
 }
 

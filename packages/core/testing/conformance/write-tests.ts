@@ -126,6 +126,9 @@ export function writeTests(define: Define): void {
     const [first] = await storage.write([put(patient, { kind: 'update', expect: 0 })])
     assert.is(first?.version, 1)
     await rejects(storage.write([put(patient, { kind: 'update', expect: 0 })]), 'version-conflict')
+    await storage.write([remove({ type: 'Patient', id: 'p1' })])
+    const [back] = await storage.write([put(patient, { kind: 'update', expect: 0 })])
+    assert.is(back?.version, 3)
     await rejects(
       storage.write([put({ resourceType: 'Patient', id: 'p2' }, { kind: 'update', expect: 1 })]),
       'version-conflict',
@@ -180,13 +183,12 @@ export function writeTests(define: Define): void {
     })
   }
 
-  define('a create that expects nothing there refuses a tombstone', async (storage) => {
+  define('a create that expects nothing there follows a tombstone', async (storage) => {
     await storage.write([put({ resourceType: 'Patient', id: 'p1' })])
     await storage.write([remove({ type: 'Patient', id: 'p1' })])
-    await rejects(
-      storage.write([put({ resourceType: 'Patient', id: 'p1' }, { expect: 0 })]),
-      'version-conflict',
-    )
+    const [back] = await storage.write([put({ resourceType: 'Patient', id: 'p1' }, { expect: 0 })])
+    assert.is(back?.version, 3)
+    assert.is(back?.created, true)
   })
 
   define('changes of one write apply in order, to one resource too', async (storage) => {

@@ -100,10 +100,12 @@ begin
     end loop;
 
     select c.n, coalesce(c.version, 0) as version,
-           case when c.expect <> coalesce(c.version, 0) then 'FH001' else 'FH002' end as code
+           case when c.expect <> case when c.live then c.version when c.expect = 0 then 0 else coalesce(c.version, 0) end
+             then 'FH001' else 'FH002' end as code
     into failed
     from unnest(p_expect, p_method, o_version, o_live) with ordinality c(expect, method, version, live, n)
-    where c.expect <> coalesce(c.version, 0) or (c.method = 'P' and c.live)
+    where c.expect <> case when c.live then c.version when c.expect = 0 then 0 else coalesce(c.version, 0) end
+       or (c.method = 'P' and c.live)
     order by c.n limit 1;
     if found then
       raise exception 'expectation failed' using errcode = failed.code, detail = failed.n || ',' || failed.version;

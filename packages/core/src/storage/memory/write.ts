@@ -31,7 +31,9 @@ export function applyChange(view: View, change: Change, sequence: Sequence): Wri
 
 function checkExpectation({ kind, type, id, expect }: Change, current: MemoryVersion | undefined): void {
   const version = current?.version ?? 0
-  if (expect !== undefined && expect !== version) {
+  // A tombstone is no resource: what must not exist may have been deleted.
+  const held = expect === 0 ? !current || current.deleted : expect === version
+  if (expect !== undefined && !held) {
     const wanted = expect === 0 ? 'not to exist' : `to be at version ${expect}`
     const found = version === 0 ? 'does not exist' : `is at version ${version}`
     throw new FhirError(
