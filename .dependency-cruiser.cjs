@@ -49,14 +49,27 @@ module.exports = {
       from: { pathNot: '^packages/core/' },
       to: { path: '^packages/core/(src|testing)/' },
     },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
-    { name: 'koa-only-in-http', severity: 'error', from: { path: '^packages/core/src', pathNot: '^packages/core/src/http/' }, to: { path: 'node_modules/(koa|@koa)' } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'koa-only-in-http',
+      severity: 'error',
+      from: { path: '^packages/core/src', pathNot: '^packages/core/src/http/' },
+      to: { path: 'node_modules/(koa|@koa)' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)(dist|generated)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'], extensionAlias: { '.js': ['.ts', '.js'] } },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+    },
   },
 }

@@ -32,7 +32,10 @@ for (const workspace of order) {
   if (onlyStale && !isStale(workspace)) continue
   const start = performance.now()
   try {
-    execFileSync('npm', ['run', '--silent', 'build'], { cwd: path.join(root, workspace), stdio: ['ignore', 'pipe', 'pipe'] })
+    execFileSync('npm', ['run', '--silent', 'build'], {
+      cwd: path.join(root, workspace),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
   } catch (error) {
     process.stderr.write(`${error.stdout ?? ''}${error.stderr ?? ''}`)
     console.error(`build of ${workspace} failed`)

@@ -10,9 +10,9 @@ export function findSuites(workspaces = []) {
   const folders =
     workspaces.length > 0
       ? workspaces
-      : ['packages', 'examples'].flatMap((parent) =>
-          readdirSync(path.join(root, parent)).map((name) => path.join(parent, name)),
-        ).concat('bench')
+      : ['packages', 'examples']
+          .flatMap((parent) => readdirSync(path.join(root, parent)).map((name) => path.join(parent, name)))
+          .concat('bench')
   return folders.flatMap((folder) => walk(path.join(root, folder, 'test'))).sort()
 }
 

@@ -49,7 +49,9 @@ await Promise.all(
       passed += result.passed
       failed += result.failed
       const seconds = ((performance.now() - start) / 1000).toFixed(1)
-      console.log(`${result.failed ? 'FAIL' : 'ok  '} ${path.relative(root, file)}  ${result.passed} passed  ${seconds} s`)
+      console.log(
+        `${result.failed ? 'FAIL' : 'ok  '} ${path.relative(root, file)}  ${result.passed} passed  ${seconds} s`,
+      )
       if (result.failed) console.log(result.output)
     }
   }),

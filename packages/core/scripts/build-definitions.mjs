@@ -24,9 +24,14 @@ function write(file, text) {
 }
 
 const source = readSource()
-for (const type of source.resourceTypes) {
-  if (!(type in typeNumbers))
-    throw new Error(`${type} has no number: give it the next free one in type-numbers.json`)
+const unnumbered = source.resourceTypes.filter((type) => !(type in typeNumbers))
+const unknown = Object.keys(typeNumbers).filter((type) => !source.resourceTypes.includes(type))
+const distinct = new Set(Object.values(typeNumbers)).size === Object.keys(typeNumbers).length
+if (unnumbered.length > 0 || unknown.length > 0 || !distinct) {
+  throw new Error(
+    'type-numbers.json must give each resource type a number of its own; give a new type the next free one. ' +
+      `Without number: ${unnumbered.join() || 'none'}. Not in R4: ${unknown.join() || 'none'}.`,
+  )
 }
 const searchParameters = compactSearchParameters(source.searchParameters)
 const compartments = compactCompartments(source.compartments, searchParameters)

@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module'
 import { runCli } from './commands/cli.js'
 import { load } from './commands/load.js'
-
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
+import { version } from './version.js'
 
 const stopping = new AbortController()
 // The second Ctrl-C ends the process the ordinary way.

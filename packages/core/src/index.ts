@@ -12,6 +12,7 @@ export { type ErrorCode, errorCodes } from './errors/codes.js'
 export { FhirError, type FhirErrorOptions } from './errors/fhir-error.js'
 export { type ErrorResponse, errorCodeSystem, toErrorResponse } from './errors/outcome.js'
 export { assembleContent, contentOf } from './fhir/content.js'
+export { setSource, sourceOf } from './fhir/digits.js'
 export { type ParsedJson, parseJson, prettyJson, stringifyJson } from './fhir/json.js'
 export type {
   AnyResource,
@@ -24,6 +25,7 @@ export type {
   ResourceType,
 } from './fhir/types.js'
 export { defaultLimits, type Limits } from './interactions/limits.js'
+export { memory } from './memory.js'
 export type { Clock, Principal, RequestContext } from './plugin/context.js'
 export {
   type AnyProvider,
@@ -44,6 +46,7 @@ export {
   type SearchInput,
 } from './plugin/handlers.js'
 export {
+  type Changed,
   type CommittedChange,
   type HookKind,
   type HookName,
@@ -83,7 +86,6 @@ export { normalizeString } from './search/normalize.js'
 export type * from './search/query.js'
 export type * from './search/values.js'
 export { createFhirServer, type FhirServer, type FhirServerOptions } from './server.js'
-export { memory } from './memory.js'
 export { memoryStorage } from './storage/memory.js'
 export type {
   Change,

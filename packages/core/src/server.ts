@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Logger, pino } from 'pino'
 import { capabilityStatement } from './capability/capability-statement.js'
 import { r4 } from './definitions/r4.js'
+import { loggableError } from './errors/loggable-error.js'
 import { stringifyJson } from './fhir/json.js'
 import { createFhirHandler } from './http/fhir-handler.js'
 import { healthRoutes } from './http/health-routes.js'
@@ -14,9 +15,21 @@ import { dispatchOperation } from './operations/dispatch.js'
 import type { Clock } from './plugin/context.js'
 import { definePlugin, type Plugin } from './plugin/define.js'
 import type { FhirRequest, FhirResponse } from './plugin/http.js'
-import { type BootReportEntry, Lifecycle, type LifecycleLimits, renderBootReport } from './plugin/lifecycle.js'
+import {
+  type BootReportEntry,
+  Lifecycle,
+  type LifecycleLimits,
+  renderBootReport,
+} from './plugin/lifecycle.js'
+import { backgroundWork } from './plugin/run-hooks.js'
 import { createSecrets } from './plugin/secrets.js'
-import { definitionsService, type Engine, engineService, secretsService, storageService } from './plugin/services.js'
+import {
+  definitionsService,
+  type Engine,
+  engineService,
+  secretsService,
+  storageService,
+} from './plugin/services.js'
 import type { ServiceToken } from './plugin/tokens.js'
 import { createPageLinks } from './search/page-link.js'
 import type { Storage } from './storage/storage.js'
@@ -70,7 +83,8 @@ export interface FhirServer {
  * @throws BootError naming every plugin that stands in the way, with phase and remedy.
  */
 export async function createFhirServer(options: FhirServerOptions): Promise<FhirServer> {
-  const log = typeof options.log === 'object' ? options.log : pino({ level: options.log ?? 'info' })
+  const baseLog = typeof options.log === 'object' ? options.log : pino({ level: options.log ?? 'info' })
+  const log = baseLog.child({}, { serializers: { err: loggableError } })
   const clock = options.clock ?? Date.now
   const limits = Object.freeze({ ...defaultLimits, ...options.limits })
   const timeLimits = { setup: 30_000, start: 120_000, stop: 20_000, ...options.timeLimits }
@@ -106,7 +120,7 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
   })
   const { registry } = lifecycle
   const started = clock()
-  let statement: { readonly baseUrl: string; readonly content: string } | undefined
+  let statement: readonly string[] | undefined
   late.engine = createEngine({
     registry,
     storage: late.storage as Storage,
@@ -117,16 +131,29 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     dispatch: {
       operation: (interaction, ctx) => dispatchOperation(registry, interaction, ctx),
       capabilities: async (_, { baseUrl }) => {
-        if (statement?.baseUrl !== baseUrl) {
+        // Only the URL differs from caller to caller, and callers choose it: it is put in for each.
+        if (!statement) {
           const software = { name: options.name ?? 'Anamnesis', version }
-          const resource = capabilityStatement({ registry, definitions: r4, software, date: started, baseUrl })
-          statement = { baseUrl, content: stringifyJson(resource) }
+          const resource = capabilityStatement({
+            registry,
+            definitions: r4,
+            software,
+            date: started,
+            baseUrl: placeOfUrl,
+            cors: options.corsOrigins !== false,
+          })
+          statement = stringifyJson(resource).split(`"${placeOfUrl}"`)
         }
-        return { status: 200, content: statement.content }
+        return { status: 200, content: statement.join(JSON.stringify(baseUrl)) }
       },
     },
   })
-  const http = { log, clock, basePath: (options.basePath ?? '/fhir').replace(/\/$/, ''), origin: options.origin }
+  const http = {
+    log,
+    clock,
+    basePath: normalBase(options.basePath ?? '/fhir'),
+    origin: options.origin,
+  }
   const handle = createRequestHandler({
     ...http,
     routes: [...healthRoutes(() => lifecycle), ...registry.routes],
@@ -142,13 +169,17 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     engine,
     report: lifecycle.report,
     async listen(port, host = '127.0.0.1') {
+      if (listener || stopped)
+        throw new Error(`The server ${stopped ? 'has stopped' : 'listens already'}; create another one.`)
       const app = createKoaApp({
         handle,
+        onError: (error) => log.error({ err: error }, 'response could not be sent'),
         bodyBytes: limits.bodyBytes,
         proxy: options.proxy ?? false,
         corsOrigins: options.corsOrigins ?? '*',
       })
-      listener = await listen(app.callback(), port, host)
+      // The URL has its own limit and its own answer, so it has to get past the parser.
+      listener = await listen(app.callback(), { port, host, headerBytes: limits.urlBytes + 48 * 1024 })
       // The first write should not wait for the validators.
       if (options.validation !== 'off') setImmediate(() => preloadValidators())
       return { port: listener.port, url: `${listener.url}${http.basePath}` }
@@ -156,9 +187,18 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     stop() {
       stopped ??= (async () => {
         await listener?.close(timeLimits.stop)
+        await backgroundWork(registry, timeLimits.stop)
         await lifecycle.stop()
       })()
       return stopped
     },
   }
+}
+
+/** Stands in the CapabilityStatement for the URL that a caller knows the server by. */
+const placeOfUrl = 'urn:base-url'
+
+function normalBase(path: string): string {
+  const bare = path.replace(/^\/+|\/+$/g, '')
+  return bare === '' ? '' : `/${bare}`
 }

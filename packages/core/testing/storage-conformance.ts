@@ -4,6 +4,8 @@ import { defineIn, type StorageFeature } from './conformance/context.js'
 import { historyTests } from './conformance/history-tests.js'
 import { includeTests } from './conformance/include-tests.js'
 import { pagingTests } from './conformance/paging-tests.js'
+import { propertyTests } from './conformance/property-tests.js'
+import { leftOut } from './conformance/query-arbitraries.js'
 import { readTests } from './conformance/read-tests.js'
 import { searchTests } from './conformance/search-tests.js'
 import { transactionTests } from './conformance/transaction-tests.js'
@@ -14,6 +16,8 @@ export type { StorageFeature } from './conformance/context.js'
 export interface ConformanceOptions {
   /** Features that the storage does not support; each test left out for one is printed. */
   readonly without?: readonly StorageFeature[]
+  /** Random examples per property; 50 by default. */
+  readonly runs?: number
   /** Called after the last test. */
   readonly close?: (storage: Storage) => Promise<void>
 }
@@ -30,7 +34,7 @@ export interface ConformanceOptions {
 export function storageConformance(
   name: string,
   open: () => Storage | Promise<Storage>,
-  { without = [], close }: ConformanceOptions = {},
+  { without = [], runs = 50, close }: ConformanceOptions = {},
 ): Test {
   const tests = suite(`storage conformance: ${name}`)
   let opened: Storage | undefined
@@ -52,5 +56,8 @@ export function storageConformance(
   searchTests(define)
   pagingTests(define)
   includeTests(define)
+  const kinds = leftOut(without)
+  if (kinds.length > 0) console.log(`  random searches of ${name} go without: ${kinds.join(', ')}`)
+  propertyTests(define, without, runs)
   return tests
 }

@@ -1,5 +1,5 @@
-import { createFhirServer, type FhirServer, type FhirServerOptions } from '../src/server.js'
 import type { FhirRequest, FhirResponse } from '../src/plugin/http.js'
+import { createFhirServer, type FhirServer, type FhirServerOptions } from '../src/server.js'
 
 /** Settings of a test server: those of a server, with quiet logs. */
 export type TestServerOptions = FhirServerOptions
@@ -45,7 +45,8 @@ export async function createTestServer(options: TestServerOptions): Promise<Test
         body: text,
       }
       const response = await server.handle(request)
-      const shown = typeof response.body === 'string' ? response.body : Buffer.from(response.body ?? []).toString('utf8')
+      const shown =
+        typeof response.body === 'string' ? response.body : Buffer.from(response.body ?? []).toString('utf8')
       return {
         ...response,
         text: shown,

@@ -1,18 +1,7 @@
 import pg from 'pg'
 import { isConnectionLoss, isUnusable, toFhirError } from './errors.js'
-
-/** A statement. With a `name` it is parsed and planned once per connection. */
-export interface Statement {
-  readonly text: string
-  readonly values?: readonly unknown[]
-  readonly name?: string
-}
-
-/** What runs statements: the pool, or the one connection of a transaction. */
-export interface Queryable {
-  /** Rows of one statement. Failures come as FhirError where they have a meaning for clients. */
-  query<Row>(statement: Statement): Promise<Row[]>
-}
+import { Pipeline } from './pipeline.js'
+import type { Queryable, Statement } from './statement.js'
 
 /** Sends a statement over one connection. */
 export type Send = (statement: Statement) => Promise<pg.QueryResult>
@@ -40,23 +29,30 @@ const types: pg.CustomTypesConfig = {
 
 /** node-postgres behind the few calls that storage needs. */
 export class Pool implements Queryable {
+  /** For reads by key. */
+  readonly pipeline: Pipeline
   readonly #pool: pg.Pool
   readonly #answerTimeout: number
+  #ended = false
 
   constructor(options: PoolOptions) {
     this.#answerTimeout = (options.statementTimeout ?? 30_000) + 5_000
-    this.#pool = new pg.Pool({
+    const client = {
       connectionString: options.connectionString,
-      max: options.maxConnections ?? 10,
       statement_timeout: options.statementTimeout ?? 30_000,
       idle_in_transaction_session_timeout: 2 * (options.statementTimeout ?? 30_000),
       connectionTimeoutMillis: options.connectTimeout ?? 5_000,
       application_name: options.applicationName ?? 'anamnesis',
       keepAlive: true,
       types,
-    })
+    }
+    this.#pool = new pg.Pool({ ...client, max: options.maxConnections ?? 10 })
+    this.pipeline = new Pipeline({ client, fallback: this, answerTimeout: this.#answerTimeout })
     // Without a listener an idle connection that the server closes would end the process.
-    this.#pool.on('error', (error) => options.onConnectionLost?.(error))
+    this.#pool.on('error', (error) => {
+      // One that is being closed has lost nothing.
+      if (!this.#ended) options.onConnectionLost?.(error)
+    })
   }
 
   /** Only reads may come here, or single statements that are safe to send twice: a lost connection is retried once. */
@@ -120,7 +116,8 @@ export class Pool implements Queryable {
   }
 
   async end(): Promise<void> {
-    await this.#pool.end()
+    this.#ended = true
+    await Promise.all([this.pipeline.end(), this.#pool.end()])
   }
 
   #toQuery({ text, values, name }: Statement): pg.QueryConfig {

@@ -9,7 +9,6 @@ import type {
   StoredResource,
 } from '@anamnesis/core'
 import type { PostgresStorageOptions } from './options.js'
-import type { Queryable } from './pool.js'
 import { readHistory } from './read/history.js'
 import { collectIncludes } from './read/includes.js'
 import { matchQueries } from './read/match.js'
@@ -17,6 +16,7 @@ import { PageFinder } from './read/page.js'
 import { readMany, readOne, readVersion } from './read/read.js'
 import { toResource } from './sql/search.js'
 import type { StatisticsReader } from './sql/statistics.js'
+import type { Queryable } from './statement.js'
 
 export type ReaderOptions = Pick<PostgresStorageOptions, 'definitions' | 'extract' | 'includeLimit'> & {
   readonly statistics: StatisticsReader
@@ -25,6 +25,11 @@ export type ReaderOptions = Pick<PostgresStorageOptions, 'definitions' | 'extrac
 /** The read half of the contract, over the pool or the connection of a transaction. */
 export abstract class PostgresReader implements StorageReader {
   protected abstract readonly database: Queryable
+  /** Where reads by key go. */
+  protected get keyed(): Queryable {
+    return this.database
+  }
+
   protected readonly readerOptions: ReaderOptions
 
   constructor(options: ReaderOptions) {
@@ -39,7 +44,7 @@ export abstract class PostgresReader implements StorageReader {
     if (keys.length === 0) return []
     const [only] = keys
     return keys.length === 1 && access.length === 0
-      ? [await readOne(this.database, definitions, only!)]
+      ? [await readOne(this.keyed, definitions, only!)]
       : readMany(this.database, definitions, keys, access)
   }
 
@@ -48,7 +53,7 @@ export abstract class PostgresReader implements StorageReader {
     version: number,
     access: readonly Clause[] = [],
   ): Promise<StoredResource | undefined> {
-    return readVersion(this.database, this.readerOptions.definitions, key, version, access)
+    return readVersion(this.keyed, this.readerOptions.definitions, key, version, access)
   }
 
   history(query: HistoryQuery): Promise<HistoryPage> {

@@ -17,6 +17,7 @@ import { PostgresReader } from './reader.js'
 import { withRetries } from './retry.js'
 import { Sequence } from './sequence.js'
 import { StatisticsReader } from './sql/statistics.js'
+import type { Queryable } from './statement.js'
 import { PostgresTransaction } from './transaction.js'
 import { applyWave } from './write/apply.js'
 import { Coalescer } from './write/coalescer.js'
@@ -62,6 +63,10 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
     return this.#pool
   }
 
+  protected override get keyed(): Queryable {
+    return this.database.pipeline
+  }
+
   async start(): Promise<void> {
     const node = await this.#migrate().catch((error: unknown) => {
       throw toFhirError(error)
@@ -71,7 +76,7 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
       ...this.#options,
       onConnectionLost: (error) =>
         this.#options.log?.warn(
-          { err: error },
+          { reason: error.message },
           'An idle database connection was lost; a new one takes its place.',
         ),
     })

@@ -12,6 +12,8 @@ export interface CapabilityOptions {
   /** When the server started, milliseconds since the epoch. */
   readonly date: number
   readonly baseUrl: string
+  /** Whether browsers of other origins may call. */
+  readonly cors: boolean
 }
 
 const interactions: readonly (readonly [code: string, handled: HandledInteraction])[] = [
@@ -44,21 +46,31 @@ export function capabilityStatement(options: CapabilityOptions): AnyResource {
     rest: [
       {
         mode: 'server',
-        security: { cors: true },
-        resource: definitions.resourceTypes.map((type) => resourceOf(options, type, referrers.get(type) ?? [])),
+        security: { cors: options.cors },
+        resource: definitions.resourceTypes.map((type) =>
+          resourceOf(options, type, referrers.get(type) ?? []),
+        ),
         interaction: ['transaction', 'batch', 'search-system', 'history-system'].map((code) => ({ code })),
         ...(systemOperations(registry).length > 0 ? { operation: systemOperations(registry) } : {}),
-        compartment: [...definitions.compartments.keys()].map((code) => `http://hl7.org/fhir/CompartmentDefinition/${code.toLowerCase()}`),
+        compartment: [...definitions.compartments.keys()].map(
+          (code) => `http://hl7.org/fhir/CompartmentDefinition/${code.toLowerCase()}`,
+        ),
       },
     ],
   }
 }
 
-function resourceOf(options: CapabilityOptions, type: string, revincludes: readonly string[]): Record<string, unknown> {
+function resourceOf(
+  options: CapabilityOptions,
+  type: string,
+  revincludes: readonly string[],
+): Record<string, unknown> {
   const { definitions, registry } = options
   const offers = (handled: HandledInteraction) => !registry.handlers(type, handled).includes(refuse as never)
   const parameters = [...definitions.searchParameters(type).values()].filter(isSearchable)
-  const includes = parameters.filter((parameter) => parameter.type === 'reference').map(({ code }) => `${type}:${code}`)
+  const includes = parameters
+    .filter((parameter) => parameter.type === 'reference')
+    .map(({ code }) => `${type}:${code}`)
   const operations = registry.operations
     .filter(({ level, types }) => (level.type || level.instance) && (!types || types.includes(type)))
     .map(({ name, url }) => ({ name, definition: url }))
@@ -91,7 +103,9 @@ function isSearchable(parameter: SearchParameter): boolean {
 }
 
 function systemOperations(registry: Registry): { name: string; definition: string }[] {
-  return registry.operations.filter(({ level }) => level.system).map(({ name, url }) => ({ name, definition: url }))
+  return registry.operations
+    .filter(({ level }) => level.system)
+    .map(({ name, url }) => ({ name, definition: url }))
 }
 
 /** For each type, the `Type:param` references that may point to it: its `_revinclude` values. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { type Command, type CommandIo, UsageError } from './command.js'
+import { type Command, type CommandArgs, type CommandIo, UsageError } from './command.js'
 import { commandHelp, overview } from './help.js'
 import { nearest } from './nearest.js'
 
@@ -53,7 +53,7 @@ function find(argv: readonly string[], commands: readonly Command[]) {
   return best && { command: best.command, rest: argv.slice(best.words.length) }
 }
 
-function parse(command: Command, args: readonly string[]) {
+function parse(command: Command, args: readonly string[]): CommandArgs {
   const options = Object.entries(command.options).map(([name, { type, short, multiple }]) => [
     name,
     { type, ...(short ? { short } : {}), ...(multiple ? { multiple } : {}) },

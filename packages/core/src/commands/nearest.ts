@@ -4,7 +4,7 @@ export function nearest(word: string, names: readonly string[]): string | undefi
     .map((name) => ({ name, distance: distance(word.toLowerCase(), name) }))
     .filter(
       ({ name, distance }) =>
-        distance <= Math.max(1, Math.floor(name.length / 3)) || (word !== '' && name.startsWith(word)),
+        distance <= Math.ceil(name.length / 3) || (word !== '' && name.startsWith(word)),
     )
     .sort((a, b) => a.distance - b.distance)
   return ranked[0]?.name

@@ -19,6 +19,7 @@ export function parseDateRange(text: string): InstantRange | undefined {
   if (!match) return undefined
   const [, yearText, monthText, dayText, hourText, minuteText, secondText, fractionText, zone] = match
   const year = Number(yearText)
+  if (year === 0) return undefined
   if (monthText === undefined) return { low: utc(year, 0, 1), high: utc(year + 1, 0, 1) }
   const month = Number(monthText)
   if (month < 1 || month > 12) return undefined

@@ -36,8 +36,12 @@ export function setSource(container: object, key: string | number, source: strin
 export function cloneJson<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   const copy = (Array.isArray(value) ? value.map(cloneJson) : {}) as JsonContainer
-  if (!Array.isArray(value))
-    for (const key of Object.keys(value)) copy[key] = cloneJson((value as JsonContainer)[key])
+  if (!Array.isArray(value)) {
+    for (const key of Object.keys(value)) {
+      // Assigned, this name would set the prototype; parsed JSON does not have it.
+      if (key !== '__proto__') copy[key] = cloneJson((value as JsonContainer)[key])
+    }
+  }
   const texts = (value as JsonContainer)[digits]
   if (texts !== undefined) copy[digits] = texts
   return copy as T

@@ -51,9 +51,10 @@ async function load(): Promise<Engine> {
     model,
     select(resource, path) {
       try {
-        checkExpression(fhirpath.parse(path))
+        const expression = quoteDiv(path)
+        checkExpression(fhirpath.parse(expression))
         const options = { resolveInternalTypes: false, traceFn: () => {} }
-        const nodes: unknown[] = fhirpath.evaluate(resource, path, {}, model, options)
+        const nodes: unknown[] = fhirpath.evaluate(resource, expression, {}, model, options)
         if (!nodes.every(isNode)) throw new PathError('computes a value instead of selecting an element')
         return nodes
       } catch (error) {
@@ -63,6 +64,11 @@ async function load(): Promise<Engine> {
       }
     },
   }
+}
+
+/** The element of narratives has the name of an operator: the grammar wants `text.div` with quotes, FHIR writes it without. */
+function quoteDiv(path: string): string {
+  return path.replace(/'(?:[^'\\]|\\.)*'|\.div\b/g, (found) => (found === '.div' ? '.`div`' : found))
 }
 
 interface Expression {

@@ -138,11 +138,26 @@ function put(container: JsonContainer, named: NamedElement, model: Model, value:
   setElement(container, named.key, element)
 }
 
+/** Removes an element, and what it leaves empty above it: FHIR has no empty elements. */
 function remove(node: ResourceNode): void {
   const place = placeOf(node)
-  if (!place) throw new OperationError('a patch cannot delete the whole resource')
-  if (place.index === undefined) deleteElement(place.container, place.key)
-  else spliceElements(place.container, place.key, place.index, 1, [])
+  const parent = node.parentResNode
+  if (!place || !parent) throw new OperationError('a patch cannot delete the whole resource')
+  const { container, key, index } = place
+  if (index === undefined) deleteElement(container, key)
+  else spliceElements(container, key, index, 1, [])
+  if (Object.keys(container).length > 0) return
+  if (container === parent.data) remove(parent)
+  else removeExtra(parent)
+}
+
+/** Removes the sibling that held a primitive's id and extensions. */
+function removeExtra(node: ResourceNode): void {
+  const place = placeOf(node)
+  if (!place) return
+  const { container, key, index } = place
+  if (index === undefined) delete container[`_${key}`]
+  else spliceElements(container, key, index, 1, [{ ...itemAt(container, key, index), extra: undefined }])
 }
 
 function replace(model: Model, node: ResourceNode, value: PatchValue): void {

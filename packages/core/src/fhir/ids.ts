@@ -6,8 +6,11 @@ export function isId(text: string): boolean {
 }
 
 const versionPattern = /^[1-9][0-9]{0,9}$/
+/** Storage counts versions in 32 bits. */
+const lastVersion = 2 ** 31 - 1
 
 /** The number in a versionId; undefined for one that this server never gave out. */
 export function parseVersionId(text: string): number | undefined {
-  return versionPattern.test(text) ? Number(text) : undefined
+  const version = versionPattern.test(text) ? Number(text) : undefined
+  return version !== undefined && version <= lastVersion ? version : undefined
 }

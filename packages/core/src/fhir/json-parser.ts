@@ -128,8 +128,9 @@ export class JsonParser {
   }
 
   #decode(inside: string, start: number): string {
+    let decoded: string
     try {
-      return JSON.parse(`"${inside}"`) as string
+      decoded = JSON.parse(`"${inside}"`) as string
     } catch {
       const at = badEscape.exec(inside.replaceAll('\\\\', '__'))?.index
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
@@ -138,6 +139,12 @@ export class JsonParser {
         at === undefined ? 'a control character in a string has to be escaped' : 'unknown escape',
       )
     }
+    // No FHIR string has it (https://hl7.org/fhir/R4/datatypes.html#string), and PostgreSQL cannot hold it.
+    if (decoded.includes('\0')) {
+      this.#position = start
+      throw this.#error('a string has the character U+0000, which no FHIR value contains')
+    }
+    return decoded
   }
 
   #number(): number {

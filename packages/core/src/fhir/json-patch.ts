@@ -114,7 +114,7 @@ function apply(holder: JsonContainer, operation: Operation, index: number, budge
       add(spend(existing(operation.from), budget))
       break
     case 'move': {
-      const value = existing(operation.from)
+      const value = spend(existing(operation.from), budget)
       if (operation.path.startsWith(`${operation.from}/`)) fail('nothing can be moved into itself')
       change({ op: 'remove', path: operation.from })
       add(value)
@@ -125,12 +125,15 @@ function apply(holder: JsonContainer, operation: Operation, index: number, budge
   }
 }
 
-/** Elements that all copies of a patch may have together: a few dozen that double a list would exhaust the memory. */
+/**
+ * Elements that all copies and moves of a patch may have together: a few dozen copies that double a list would exhaust
+ * the memory, and the library copies what it moves.
+ */
 const copyLimit = 100_000
 
 function spend(value: unknown, budget: { nodes: number }): unknown {
   if (--budget.nodes < 0) {
-    throw new FhirError('too-costly', `The JSON Patch copies more than ${copyLimit} elements.`)
+    throw new FhirError('too-costly', `The JSON Patch copies and moves more than ${copyLimit} elements.`)
   }
   if (typeof value === 'object' && value !== null)
     for (const item of Object.values(value)) spend(item, budget)

@@ -26,7 +26,7 @@ function mark(container: JsonContainer, marked: Set<object>): boolean {
 }
 
 function write(value: unknown, marked: ReadonlySet<object>): string | undefined {
-  if (typeof value === 'string') return quote(value)
+  if (typeof value === 'string') return quoteJson(value)
   if (!isContainer(value) || !marked.has(value)) return JSON.stringify(value)
   if (Array.isArray(value)) {
     const items = value.map((item, index) => sourceOf(value, index) ?? write(item, marked) ?? 'null')
@@ -35,7 +35,7 @@ function write(value: unknown, marked: ReadonlySet<object>): string | undefined 
   let members = ''
   for (const key of Object.keys(value)) {
     const text = sourceOf(value, key) ?? write(value[key], marked)
-    if (text !== undefined) members += `${members === '' ? '' : ','}${quote(key)}:${text}`
+    if (text !== undefined) members += `${members === '' ? '' : ','}${quoteJson(key)}:${text}`
   }
   return `{${members}}`
 }
@@ -44,7 +44,8 @@ function write(value: unknown, marked: ReadonlySet<object>): string | undefined 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const special = /["\\\u0000-\u001f\ud800-\udfff]/
 
-function quote(text: string): string {
+/** The JSON text of a string. */
+export function quoteJson(text: string): string {
   return special.test(text) ? JSON.stringify(text) : `"${text}"`
 }
 

@@ -28,7 +28,8 @@ export function openBinary(content: string): RawBinary | undefined {
     data?: unknown
     securityContext?: { reference?: unknown }
   }
-  if (typeof resource.contentType !== 'string' || !/^[\x20-\x7e]+$/.test(resource.contentType)) return undefined
+  if (typeof resource.contentType !== 'string' || !/^[\x20-\x7e]+$/.test(resource.contentType))
+    return undefined
   const context = resource.securityContext?.reference
   return {
     contentType: resource.contentType,

@@ -26,7 +26,7 @@ export function createContext(options: ContextOptions, request: FhirRequest): Se
   return {
     requestId,
     principal: undefined as Principal | undefined,
-    baseUrl: `${options.origin ?? request.origin ?? originOf(request)}${options.basePath}`,
+    baseUrl: `${options.origin ?? originOf(request)}${options.basePath}`,
     handling: 'lenient',
     clock: options.clock,
     remoteAddress: request.remoteAddress,
@@ -43,7 +43,10 @@ export function createContext(options: ContextOptions, request: FhirRequest): Se
 
 const neverAborted = new AbortController().signal
 
+/** What a client says of the origin ends up in links, so it has to be one. */
 function originOf(request: FhirRequest): string {
+  if (request.origin !== undefined && /^https?:\/\/[A-Za-z0-9\-._:[\]]{1,255}$/.test(request.origin))
+    return request.origin
   const { host } = request.headers
   const name = host !== undefined && /^[A-Za-z0-9\-._:[\]]{1,255}$/.test(host) ? host : 'localhost'
   return `http://${name}`

@@ -1,22 +1,23 @@
-import type { Logger } from 'pino'
 import type { Definitions } from '../definitions/definitions.js'
 import { FhirError } from '../errors/fhir-error.js'
 import { toErrorResponse } from '../errors/outcome.js'
 import { prettyJson, stringifyJson } from '../fhir/json.js'
 import type { Limits } from '../interactions/limits.js'
-import { type RoutedRequest, route } from '../interactions/route.js'
+import { parseQueryString } from '../interactions/query-string.js'
+import { allowedMethods, route } from '../interactions/route.js'
 import { toInteraction } from '../interactions/to-interaction.js'
 import type { Principal, RequestContext } from '../plugin/context.js'
+import { type HandledInteraction, refuse } from '../plugin/handlers.js'
 import type { FhirRequest, FhirResponse } from '../plugin/http.js'
-import type { Interaction, InteractionResult } from '../plugin/interaction.js'
+import type { Interaction } from '../plugin/interaction.js'
 import type { Registry } from '../plugin/registry.js'
 import { runInBackground } from '../plugin/run-hooks.js'
 import type { Engine } from '../plugin/services.js'
-import { type ContextOptions, createContext, type ServerContext } from './context.js'
-import { openBinary, wantsResource } from './binary.js'
+import { openBinary, type RawBinary, wantsResource } from './binary.js'
 import { parseBody } from './body.js'
-import { fhirJson, type Preferences, parsePrefer, requireJson } from './headers.js'
-import { renderResult } from './response.js'
+import { type ContextOptions, createContext, type ServerContext } from './context.js'
+import { fhirJson, negotiateJson, parsePrefer, utf8Header } from './headers.js'
+import { type Representation, renderResult, wantsPretty, withoutBody } from './response.js'
 
 /** What the handler of FHIR requests needs. */
 export interface FhirHandlerOptions extends ContextOptions {
@@ -27,21 +28,39 @@ export interface FhirHandlerOptions extends ContextOptions {
 }
 
 /** Serves FHIR requests, free of sockets and of Koa: always resolves, every failure is an OperationOutcome. */
-export function createFhirHandler(options: FhirHandlerOptions): (request: FhirRequest) => Promise<FhirResponse> {
+export function createFhirHandler(
+  options: FhirHandlerOptions,
+): (request: FhirRequest) => Promise<FhirResponse> {
+  const { registry } = options
   return async (request) => {
     const began = performance.now()
     const ctx = createContext(options, request)
+    const finish = (made: FhirResponse): FhirResponse => {
+      made.headers['x-request-id'] = ctx.requestId
+      // A browser would guess from Last-Modified how long a record stays as it is.
+      made.headers['cache-control'] ??= 'private, no-cache'
+      return request.method === 'HEAD' ? withoutBody(made) : made
+    }
     let interaction: Interaction | undefined
     let response: FhirResponse
     try {
-      const served = await serve(options, request, ctx)
-      interaction = served.interaction
-      response = served.response
+      const served = await serve(options, request, ctx, (found) => {
+        interaction = found
+      })
+      response = finish(served)
     } catch (error) {
-      response = failure(error, request, ctx.log)
+      response = finish(failure(options, error, request, ctx))
     }
-    response.headers['x-request-id'] = ctx.requestId
-    if (request.method === 'HEAD') response = withoutBody(response)
+    try {
+      for (const hook of registry.hooks('beforeRespond')) await hook.run(response, request, ctx)
+    } catch (error) {
+      response = finish(failure(options, error, request, ctx))
+    }
+    if (registry.hooks('afterResponse').length > 0) {
+      setImmediate(() =>
+        runInBackground(registry, 'afterResponse', ctx.log, (run) => run(response, request, ctx)),
+      )
+    }
     options.log.info({
       requestId: ctx.requestId,
       method: request.method,
@@ -57,36 +76,51 @@ async function serve(
   options: FhirHandlerOptions,
   request: FhirRequest,
   ctx: ServerContext,
-): Promise<{ response: FhirResponse; interaction: Interaction }> {
+  announce: (interaction: Interaction) => void,
+): Promise<FhirResponse> {
   const { registry, engine, limits } = options
-  if (request.url.length > limits.urlBytes) {
-    throw new FhirError('uri-too-long', `The URL is longer than ${limits.urlBytes} bytes. Send the parameters in a POST to _search.`)
-  }
-  const preferences = parsePrefer(request.headers.prefer)
-  ctx.handling = preferences.handling
+  const { headers } = request
   ctx.principal = await authenticate(registry, request, ctx)
+  if (request.url.length > limits.urlBytes) {
+    throw new FhirError(
+      'uri-too-long',
+      `The URL is longer than ${limits.urlBytes} bytes. Send the parameters in a POST to _search.`,
+    )
+  }
+  const preferences = parsePrefer(headers.prefer)
+  ctx.handling = preferences.handling
   const routed = route(options.definitions, request.method, belowBase(request.url, options.basePath))
-  const readsBinary = routed.type === 'Binary' && (routed.interaction === 'read' || routed.interaction === 'vread')
-  if (!readsBinary) requireJson(request.headers.accept, routed.parameters)
+  const body = parseBody(request, routed, limits)
+  const parameters = body.form ? [...routed.parameters, ...body.form] : routed.parameters
+  const mayBeRaw =
+    routed.type === 'Binary' && (routed.interaction === 'read' || routed.interaction === 'vread')
+  const asRaw = mayBeRaw && !wantsResource(headers.accept, parameters)
+  const contentType = asRaw ? fhirJson : negotiateJson(headers.accept, parameters)
   const interaction = toInteraction(routed, {
     method: request.method,
-    ifMatch: request.headers['if-match'],
-    ifNoneMatch: request.headers['if-none-match'],
-    ifModifiedSince: request.headers['if-modified-since'],
-    ifNoneExist: request.headers['if-none-exist'],
-    ...parseBody(request, routed, limits),
+    ifMatch: headers['if-match'],
+    ifNoneMatch: headers['if-none-match'],
+    ifModifiedSince: headers['if-modified-since'],
+    ifNoneExist: utf8Header(headers['if-none-exist']),
+    ...body,
     return: preferences.returnAsked ? preferences.return : 'minimal',
   })
+  announce(interaction)
   const result = await engine.execute(interaction, ctx)
-  const rendered = readsBinary
-    ? await renderBinary(options, request, routed, interaction, result, preferences, ctx)
-    : renderResult(interaction, result, preferences, routed.parameters, ctx.baseUrl)
-  for (const hook of registry.hooks('beforeRespond')) await hook.run(rendered, request, ctx)
-  runInBackground(registry, 'afterResponse', ctx.log, (run) => run(rendered, request, ctx))
-  return { response: rendered, interaction }
+  const raw = asRaw && result.content !== undefined ? openBinary(result.content) : undefined
+  const representation = { contentType, pretty: wantsPretty(parameters) }
+  const rendered = renderResult(interaction, result, preferences, representation, ctx.baseUrl)
+  if (raw) return renderRaw(raw, rendered)
+  // A Binary without a content type leaves as FHIR, if the client takes that.
+  if (asRaw && result.content !== undefined) negotiateJson(headers.accept, parameters)
+  return rendered
 }
 
-async function authenticate(registry: Registry, request: FhirRequest, ctx: RequestContext): Promise<Principal | undefined> {
+async function authenticate(
+  registry: Registry,
+  request: FhirRequest,
+  ctx: RequestContext,
+): Promise<Principal | undefined> {
   for (const hook of registry.hooks('authenticate')) {
     const principal = await hook.run(request, ctx)
     if (principal) return principal
@@ -94,48 +128,21 @@ async function authenticate(registry: Registry, request: FhirRequest, ctx: Reque
   return undefined
 }
 
-/** A Binary's `securityContext` guards it: whoever may not read that resource does not find the Binary either. */
-async function renderBinary(
-  options: FhirHandlerOptions,
-  request: FhirRequest,
-  routed: RoutedRequest,
-  interaction: Interaction,
-  result: InteractionResult,
-  preferences: Preferences,
-  ctx: RequestContext,
-): Promise<FhirResponse> {
-  const asFhir = () => renderResult(interaction, result, preferences, routed.parameters, ctx.baseUrl)
-  const raw = result.content === undefined ? undefined : openBinary(result.content)
-  const context = raw?.securityContext?.match(/^([A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/)
-  if (context?.[1] && context[2] && options.definitions.isResourceType(context[1])) {
-    await requireReadable(options, { type: context[1], id: context[2] }, routed, ctx)
-  }
-  if (!raw || wantsResource(request.headers.accept, routed.parameters)) {
-    requireJson(request.headers.accept, routed.parameters)
-    return asFhir()
-  }
-  const { headers } = asFhir()
-  // What a stranger uploaded must not run in the origin of this server.
-  const guarded = { ...headers, 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; sandbox" }
-  return { status: result.status, headers: { ...guarded, 'content-type': raw.contentType }, body: raw.data }
-}
-
-async function requireReadable(
-  options: FhirHandlerOptions,
-  target: { readonly type: string; readonly id: string },
-  routed: RoutedRequest,
-  ctx: RequestContext,
-): Promise<void> {
-  try {
-    await options.engine.execute({ interaction: 'read', ...target }, ctx)
-  } catch (error) {
-    const hidden = FhirError.is(error) && (error.status === 404 || error.status === 403 || error.status === 410)
-    // Without a policy in place a context that is merely absent hides nothing.
-    if (!hidden || (error.status !== 403 && options.registry.hooks('narrow').length === 0)) {
-      if (hidden) return
-      throw error
-    }
-    throw new FhirError('not-found', `There is no Binary with the id '${routed.id ?? ''}'.`)
+function renderRaw(
+  { contentType, data, securityContext }: RawBinary,
+  { status, headers }: FhirResponse,
+): FhirResponse {
+  return {
+    status,
+    headers: {
+      ...headers,
+      'content-type': contentType,
+      // What a stranger uploaded must not run in the origin of this server.
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; sandbox",
+      ...(securityContext === undefined ? {} : { 'x-security-context': securityContext }),
+    },
+    body: data,
   }
 }
 
@@ -144,20 +151,42 @@ function belowBase(url: string, basePath: string): string {
   return rest.startsWith('/') ? rest.slice(1) : rest
 }
 
-function failure(error: unknown, request: FhirRequest, log: Logger): FhirResponse {
+function failure(
+  options: FhirHandlerOptions,
+  error: unknown,
+  request: FhirRequest,
+  ctx: ServerContext,
+): FhirResponse {
   const { status, headers, outcome } = toErrorResponse(error)
-  if (status >= 500) log.error({ err: error, method: request.method }, 'request failed')
+  if (status >= 500) ctx.log.error({ err: error, method: request.method }, 'request failed')
+  const { contentType, pretty } = representationOfFailure(request)
+  const allow = status === 405 && headers.allow === undefined ? allowOf(options, request) : undefined
   const text = stringifyJson(outcome)
-  const query = request.url.split('?')[1] ?? ''
-  const pretty = query.includes('_pretty=true')
-  return { status, headers: { ...headers, 'content-type': fhirJson }, body: pretty ? prettyJson(text) : text }
+  return {
+    status,
+    headers: { ...headers, ...(allow === undefined ? {} : { allow }), 'content-type': contentType },
+    body: pretty ? prettyJson(text) : text,
+  }
 }
 
-/** HEAD: the headers of the GET, with the length of the body that is not sent. */
-function withoutBody(response: FhirResponse): FhirResponse {
-  const { body, ...rest } = response
-  if (body === undefined) return response
-  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
-  return { ...rest, headers: { ...rest.headers, 'content-length': String(length) } }
+/** As the client asked, if that much of its request can be read. */
+function representationOfFailure(request: FhirRequest): Representation {
+  try {
+    const parameters = parseQueryString(request.url.split('?')[1] ?? '')
+    return { contentType: negotiateJson(request.headers.accept, parameters), pretty: wantsPretty(parameters) }
+  } catch {
+    return { contentType: fhirJson, pretty: false }
+  }
 }
 
+/** The methods of a URL but for those that handlers refuse. */
+function allowOf({ definitions, registry, basePath }: FhirHandlerOptions, { url }: FhirRequest): string {
+  const target = belowBase(url, basePath)
+  return allowedMethods(definitions, target)
+    .filter((method) => {
+      const { interaction, type } = route(definitions, method, target)
+      const handled = interaction.replace(/-.*/, '') as HandledInteraction
+      return type === undefined || !registry.handlers(type, handled).includes(refuse)
+    })
+    .join(', ')
+}

@@ -16,7 +16,9 @@ export function healthRoutes(lifecycle: () => Lifecycle): readonly Route[] {
         const health = await lifecycle().health()
         const failing = [...health].filter(([, error]) => error !== undefined)
         for (const [plugin, error] of failing) ctx.log.warn({ plugin, err: error }, 'plugin is not ready')
-        const plugins = Object.fromEntries([...health].map(([plugin, error]) => [plugin, error ? 'down' : 'up']))
+        const plugins = Object.fromEntries(
+          [...health].map(([plugin, error]) => [plugin, error ? 'down' : 'up']),
+        )
         return json(failing.length > 0 ? 503 : 200, { status: failing.length > 0 ? 'down' : 'up', plugins })
       },
     },
@@ -24,5 +26,9 @@ export function healthRoutes(lifecycle: () => Lifecycle): readonly Route[] {
 }
 
 function json(status: number, body: unknown): FhirResponse {
-  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(body) }
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(body),
+  }
 }

@@ -1,9 +1,11 @@
 import { FhirError } from '../errors/fhir-error.js'
 import { toErrorResponse } from '../errors/outcome.js'
+import type { RequestContext } from '../plugin/context.js'
 import type { FhirRequest, FhirResponse } from '../plugin/http.js'
 import type { Route } from '../plugin/route.js'
 import { type ContextOptions, createContext } from './context.js'
 import { fhirJson } from './headers.js'
+import { withoutBody } from './response.js'
 import { RouteTable } from './route-table.js'
 
 export interface RequestHandlerOptions extends ContextOptions {
@@ -13,7 +15,9 @@ export interface RequestHandlerOptions extends ContextOptions {
 }
 
 /** Serves every request: routes outside the FHIR base, and FHIR. Always resolves. */
-export function createRequestHandler(options: RequestHandlerOptions): (request: FhirRequest) => Promise<FhirResponse> {
+export function createRequestHandler(
+  options: RequestHandlerOptions,
+): (request: FhirRequest) => Promise<FhirResponse> {
   const table = new RouteTable(options.routes)
   const { basePath, fhir } = options
   return async (request) => {
@@ -24,15 +28,19 @@ export function createRequestHandler(options: RequestHandlerOptions): (request: 
     }
     const mark = url.indexOf('?')
     const path = mark === -1 ? url : url.slice(0, mark)
+    const ctx = createContext(options, request)
+    let response: FhirResponse
     try {
       const found = table.find(request.method, path)
       if (!found && basePath === '') return fhir(request)
-      return await serveRoute(options, request, path, found)
+      response = await serveRoute(options, request, path, found, ctx)
     } catch (error) {
       const { status, headers, outcome } = toErrorResponse(error)
-      if (status >= 500) options.log.error({ err: error, method: request.method }, 'request failed')
-      return { status, headers: { ...headers, 'content-type': fhirJson }, body: JSON.stringify(outcome) }
+      if (status >= 500) ctx.log.error({ err: error, method: request.method }, 'request failed')
+      response = { status, headers: { ...headers, 'content-type': fhirJson }, body: JSON.stringify(outcome) }
     }
+    const identified = { ...response, headers: { ...response.headers, 'x-request-id': ctx.requestId } }
+    return request.method === 'HEAD' ? withoutBody(identified) : identified
   }
 }
 
@@ -41,16 +49,21 @@ async function serveRoute(
   request: FhirRequest,
   path: string,
   found: ReturnType<RouteTable['find']>,
+  ctx: RequestContext,
 ): Promise<FhirResponse> {
   if (!found) {
-    throw new FhirError('unknown-route', `There is nothing at '${path.slice(0, 120)}'. FHIR is served below ${options.basePath}.`)
+    throw new FhirError(
+      'unknown-route',
+      `There is nothing at '${path.slice(0, 120)}'. FHIR is served below ${options.basePath}.`,
+    )
   }
   if ('methods' in found) {
     const allow = found.methods.join(', ')
-    throw new FhirError('method-not-allowed', `${request.method.slice(0, 20)} is not possible here; ${allow} is.`, { headers: { allow } })
+    throw new FhirError(
+      'method-not-allowed',
+      `${request.method.slice(0, 20)} is not possible here; ${allow} is.`,
+      { headers: { allow } },
+    )
   }
-  const ctx = createContext(options, request)
-  const response = await found.route.handle({ ...request, params: found.params }, ctx)
-  response.headers['x-request-id'] = ctx.requestId
-  return response
+  return found.route.handle({ ...request, params: found.params }, ctx)
 }

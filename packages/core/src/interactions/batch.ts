@@ -44,6 +44,10 @@ async function answer(
   } catch (error) {
     const failure = toErrorResponse(error)
     if (failure.status >= 500) ctx.log.error({ err: error, entry: index }, 'entry of a batch failed')
-    return responseEntry(ctx.baseUrl, { status: failure.status }, { outcome: JSON.stringify(failure.outcome) })
+    return responseEntry(
+      ctx.baseUrl,
+      { status: failure.status },
+      { outcome: JSON.stringify(failure.outcome) },
+    )
   }
 }

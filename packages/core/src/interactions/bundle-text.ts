@@ -26,7 +26,12 @@ export function bundleText(
 }
 
 /** An entry of a searchset. */
-export function searchEntry(baseUrl: string, row: StoredResource, content: string, mode: 'match' | 'include' | 'outcome'): string {
+export function searchEntry(
+  baseUrl: string,
+  row: StoredResource,
+  content: string,
+  mode: 'match' | 'include' | 'outcome',
+): string {
   return `{"fullUrl":${JSON.stringify(`${baseUrl}/${row.type}/${row.id}`)},"resource":${content},"search":{"mode":"${mode}"}}`
 }
 
@@ -66,7 +71,10 @@ export function responseEntry(
   if (lastUpdated !== undefined) response.lastModified = new Date(lastUpdated).toISOString()
   const text = JSON.stringify(response)
   const withOutcome = parts.outcome === undefined ? text : `${text.slice(0, -1)},"outcome":${parts.outcome}}`
-  const fullUrl = result.isResource && type !== undefined && id !== undefined ? `"fullUrl":${JSON.stringify(`${baseUrl}/${type}/${id}`)},` : ''
+  const fullUrl =
+    result.isResource && type !== undefined && id !== undefined
+      ? `"fullUrl":${JSON.stringify(`${baseUrl}/${type}/${id}`)},`
+      : ''
   const resource = parts.resource === undefined ? '' : `"resource":${parts.resource},`
   return `{${fullUrl}${resource}"response":${withOutcome}}`
 }

@@ -2,7 +2,7 @@ import type { Definitions } from '../definitions/definitions.js'
 import { collectReferences } from '../fhir/rewrite-references.js'
 import type { QueryParameters } from '../plugin/interaction.js'
 import { criteriaKey } from './conditional.js'
-import type { RequestEntry } from './entry.js'
+import { atEntry, type RequestEntry } from './entry.js'
 import { parseQueryString } from './query-string.js'
 
 /** The conditional references of a bundle, each criterion once. */
@@ -16,7 +16,10 @@ export interface ConditionalReferences {
 }
 
 /** Finds every `Type?criteria` reference in the resources of a bundle (https://hl7.org/fhir/R4/http.html#trules). */
-export function conditionalReferences(definitions: Definitions, entries: readonly RequestEntry[]): ConditionalReferences {
+export function conditionalReferences(
+  definitions: Definitions,
+  entries: readonly RequestEntry[],
+): ConditionalReferences {
   const keys = new Map<string, string>()
   const criteria = new Map<string, { type: string; criteria: QueryParameters; index: number }>()
   for (const { index, interaction } of entries) {
@@ -26,7 +29,11 @@ export function conditionalReferences(definitions: Definitions, entries: readonl
       if (mark <= 0 || keys.has(reference)) continue
       const type = reference.slice(0, mark)
       if (!definitions.isResourceType(type)) continue
-      const asked = { type, criteria: parseQueryString(reference.slice(mark + 1)), index }
+      const asked = atEntry(index, () => ({
+        type,
+        criteria: parseQueryString(reference.slice(mark + 1)),
+        index,
+      }))
       const key = criteriaKey(type, asked.criteria)
       keys.set(reference, key)
       criteria.set(key, asked)

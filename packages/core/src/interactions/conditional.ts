@@ -4,7 +4,7 @@ import type { QueryParameters } from '../plugin/interaction.js'
 import { narrow } from '../plugin/run-hooks.js'
 import { parseSearch } from '../search/parse.js'
 import type { SearchQuery } from '../search/query.js'
-import type { StoredResource, StorageReader } from '../storage/storage.js'
+import type { StorageReader, StoredResource } from '../storage/storage.js'
 import type { EngineParts } from './engine.js'
 
 /**
@@ -30,7 +30,11 @@ export async function criteriaQuery(
       `A conditional interaction needs at least one search parameter that selects ${type} resources, such as identifier=system|value.`,
     )
   }
-  return narrow(parts.registry, { ...query, include: [], revinclude: [], sort: [], count, total: 'none' }, ctx)
+  return narrow(
+    parts.registry,
+    { ...query, include: [], revinclude: [], sort: [], count, total: 'none' },
+    ctx,
+  )
 }
 
 /**

@@ -1,6 +1,5 @@
 // delete: leaves a tombstone; history stays. Conditional by criteria. https://hl7.org/fhir/R4/http.html#delete
 import type { RequestContext } from '../plugin/context.js'
-import type { CommittedChange } from '../plugin/hooks.js'
 import type { DeleteInteraction, InteractionResult } from '../plugin/interaction.js'
 import { ResourceResult } from '../plugin/result.js'
 import { accessTo } from './access.js'
@@ -15,14 +14,21 @@ export async function deleteResource(
   interaction: DeleteInteraction,
   ctx: RequestContext,
 ): Promise<InteractionResult> {
-  const result = await runHandlers(parts.registry.handlers(interaction.type, 'delete'), interaction, ctx, (input) =>
-    preconditionFailed(input, () => deleteStored(parts, input, ctx)),
+  const result = await runHandlers(
+    parts.registry.handlers(interaction.type, 'delete'),
+    interaction,
+    ctx,
+    (input) => preconditionFailed(input, () => deleteStored(parts, input, ctx)),
   )
   const answer = { status: 204, type: result.type, id: result.id }
   return result.version > 0 ? { ...answer, version: result.version } : answer
 }
 
-function deleteStored(parts: EngineParts, input: DeleteInteraction, ctx: RequestContext): Promise<ResourceResult> {
+function deleteStored(
+  parts: EngineParts,
+  input: DeleteInteraction,
+  ctx: RequestContext,
+): Promise<ResourceResult> {
   return inTransaction(parts, ctx, async (tx) => {
     const inside = { ...ctx, transaction: tx }
     let id = input.id
@@ -34,9 +40,9 @@ function deleteStored(parts: EngineParts, input: DeleteInteraction, ctx: Request
       const access = await accessTo(parts.registry, input.type, inside)
       if (access && !(await tx.read([{ type: input.type, id }], access))[0]) id = undefined
     }
-    if (id === undefined) return { value: nothingDeleted(input), changes: [] }
-    const changes: CommittedChange[] = await applyWrites(parts, tx, [prepareDelete(input.type, id, input.ifMatch)], inside)
-    return { value: resultOf(changes[0]!), changes }
+    if (id === undefined) return nothingDeleted(input)
+    const changes = await applyWrites(parts, tx, [prepareDelete(input.type, id, input.ifMatch)], inside)
+    return resultOf(changes[0]!)
   })
 }
 

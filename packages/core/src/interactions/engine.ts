@@ -32,7 +32,10 @@ export interface EngineParts {
   readonly validation: 'off' | 'structure'
   /** Injected from above, so that bundles reach them without an upward import. */
   readonly dispatch: {
-    readonly capabilities: (interaction: CapabilitiesInteraction, ctx: RequestContext) => Promise<InteractionResult>
+    readonly capabilities: (
+      interaction: CapabilitiesInteraction,
+      ctx: RequestContext,
+    ) => Promise<InteractionResult>
     readonly operation: (interaction: OperationInteraction, ctx: RequestContext) => Promise<InteractionResult>
   }
 }
@@ -48,12 +51,17 @@ export function createEngine(parts: EngineParts): Engine {
   return engine
 }
 
-function run(parts: EngineParts, engine: Engine, interaction: Interaction, ctx: RequestContext): Promise<InteractionResult> {
+function run(
+  parts: EngineParts,
+  engine: Engine,
+  interaction: Interaction,
+  ctx: RequestContext,
+): Promise<InteractionResult> {
   switch (interaction.interaction) {
     case 'read':
-      return read(parts, interaction, ctx)
+      return read(parts, engine, interaction, ctx)
     case 'vread':
-      return vread(parts, interaction, ctx)
+      return vread(parts, engine, interaction, ctx)
     case 'create':
       return create(parts, interaction, ctx)
     case 'update':

@@ -1,9 +1,9 @@
 import { FhirError } from '../errors/fhir-error.js'
 import { toErrorResponse } from '../errors/outcome.js'
-import type { AnyResource } from '../fhir/types.js'
-import type { BundleInteraction, Interaction, PatchDocument } from '../plugin/interaction.js'
-import type { RequestContext } from '../plugin/context.js'
 import { parseJson } from '../fhir/json.js'
+import type { AnyResource } from '../fhir/types.js'
+import type { RequestContext } from '../plugin/context.js'
+import type { BundleInteraction, Interaction, PatchDocument } from '../plugin/interaction.js'
 import type { EngineParts } from './engine.js'
 import { route } from './route.js'
 import { toInteraction } from './to-interaction.js'
@@ -25,7 +25,9 @@ interface RawEntry {
 export function rawEntries(parts: EngineParts, interaction: BundleInteraction): readonly unknown[] {
   const entries = interaction.bundle.entry ?? []
   if (!Array.isArray(entries)) {
-    throw new FhirError('malformed-request', 'Expected Bundle.entry to be an array.', { expression: ['Bundle.entry'] })
+    throw new FhirError('malformed-request', 'Expected Bundle.entry to be an array.', {
+      expression: ['Bundle.entry'],
+    })
   }
   if (entries.length > parts.limits.bundleEntries) {
     throw new FhirError(
@@ -42,7 +44,13 @@ export function rawEntries(parts: EngineParts, interaction: BundleInteraction): 
  *
  * @throws FhirError with the FHIRPath of the entry.
  */
-export function parseEntry(parts: EngineParts, raw: unknown, index: number, bundle: BundleInteraction, ctx: RequestContext): RequestEntry {
+export function parseEntry(
+  parts: EngineParts,
+  raw: unknown,
+  index: number,
+  bundle: BundleInteraction,
+  ctx: RequestContext,
+): RequestEntry {
   return atEntry(index, () => {
     const { fullUrl, resource, request } = (typeof raw === 'object' && raw !== null ? raw : {}) as RawEntry
     const text = (name: string): string | undefined => {
@@ -52,13 +60,19 @@ export function parseEntry(parts: EngineParts, raw: unknown, index: number, bund
     const method = text('method')
     const url = text('url')
     if (method === undefined || url === undefined) {
-      throw new FhirError('malformed-request', `An entry of a ${bundle.interaction} needs request.method and request.url.`)
+      throw new FhirError(
+        'malformed-request',
+        `An entry of a ${bundle.interaction} needs request.method and request.url.`,
+      )
     }
     const routed = route(parts.definitions, method, relativeUrl(url, ctx.baseUrl))
     if (routed.interaction === 'bundle') {
       throw new FhirError('malformed-request', 'A bundle cannot be an entry of a batch or transaction.')
     }
-    if (resource !== undefined && (typeof resource !== 'object' || resource === null || Array.isArray(resource))) {
+    if (
+      resource !== undefined &&
+      (typeof resource !== 'object' || resource === null || Array.isArray(resource))
+    ) {
       throw new FhirError('malformed-request', 'Expected entry.resource to be a resource.')
     }
     const interaction = toInteraction(routed, {
@@ -82,7 +96,10 @@ function patchOf(resource: AnyResource | undefined): PatchDocument | undefined {
     const document = parseJson(Buffer.from(resource.data, 'base64').toString('utf8')).value
     return { format: 'json-patch', document }
   }
-  throw new FhirError('invalid-patch', 'A patch in a bundle is a Parameters resource, or a Binary with a JSON Patch in data.')
+  throw new FhirError(
+    'invalid-patch',
+    'A patch in a bundle is a Parameters resource, or a Binary with a JSON Patch in data.',
+  )
 }
 
 function relativeUrl(url: string, baseUrl: string): string {
@@ -104,12 +121,18 @@ export function atEntry<T>(index: number, work: () => T): T {
 function failAt(index: number, error: unknown): never {
   if (!FhirError.is(error)) throw error
   const path = `Bundle.entry[${index}]`
-  if (error.issues?.some((issue) => issue.expression?.some((expression) => expression.startsWith(path)))) throw error
+  if (error.issues?.some((issue) => issue.expression?.some((expression) => expression.startsWith(path))))
+    throw error
   const { outcome } = toErrorResponse(error)
   const issues = outcome.issue.map((issue) => ({
     ...issue,
     diagnostics: `${path}: ${issue.diagnostics ?? issue.details?.text ?? ''}`,
     expression: [path, ...(issue.expression ?? [])],
   }))
-  throw new FhirError(error.code, error.message, { status: error.status, headers: error.headers, issues, cause: error })
+  throw new FhirError(error.code, error.message, {
+    status: error.status,
+    headers: error.headers,
+    issues,
+    cause: error,
+  })
 }

@@ -4,13 +4,13 @@ import { parseDateRange } from '../fhir/dates.js'
 import type { RequestContext } from '../plugin/context.js'
 import type { HistoryInteraction, InteractionResult, QueryParameters } from '../plugin/interaction.js'
 import { ResourceResult } from '../plugin/result.js'
-import { searchUrl } from './search-url.js'
 import type { HistoryPage, HistoryQuery } from '../storage/storage.js'
 import { accessTo } from './access.js'
 import { bundleText, historyEntry, type Link } from './bundle-text.js'
 import { runHandlers } from './compose.js'
 import type { EngineParts } from './engine.js'
 import { notFound, outgoing } from './respond.js'
+import { searchUrl } from './search-url.js'
 
 const known = new Set(['_count', '_since', '_at', '_page', '_format', '_pretty', '_sort'])
 
@@ -42,14 +42,25 @@ export async function history(
     ),
   )
   const facts = { lastUpdated: ctx.clock(), links: linksOf(parts, interaction, query, page, ctx) }
-  const content = bundleText('history', page.total === undefined ? facts : { ...facts, total: page.total }, entries)
+  const content = bundleText(
+    'history',
+    page.total === undefined ? facts : { ...facts, total: page.total },
+    entries,
+  )
   return { status: 200, content }
 }
 
-function parseHistory(parts: EngineParts, interaction: HistoryInteraction, ctx: RequestContext): HistoryQuery {
+function parseHistory(
+  parts: EngineParts,
+  interaction: HistoryInteraction,
+  ctx: RequestContext,
+): HistoryQuery {
   for (const [name] of interaction.parameters) {
     if (!known.has(name) && ctx.handling === 'strict') {
-      throw new FhirError('unknown-search-parameter', `History knows _count, _since and _at, not '${name.slice(0, 60)}'.`)
+      throw new FhirError(
+        'unknown-search-parameter',
+        `History knows _count, _since and _at, not '${name.slice(0, 60)}'.`,
+      )
     }
   }
   const last = (name: string) => interaction.parameters.filter(([found]) => found === name).at(-1)?.[1]
@@ -62,7 +73,11 @@ function parseHistory(parts: EngineParts, interaction: HistoryInteraction, ctx: 
     ...(interaction.id === undefined ? {} : { id: interaction.id }),
     ...(since === undefined ? {} : { since: dateOf('_since', since).low }),
     ...(at === undefined ? {} : { at: dateOf('_at', at) }),
-    ...(edge === undefined ? {} : edge.direction === 'next' ? { before: BigInt(edge.seq) } : { after: BigInt(edge.seq) }),
+    ...(edge === undefined
+      ? {}
+      : edge.direction === 'next'
+        ? { before: BigInt(edge.seq) }
+        : { after: BigInt(edge.seq) }),
     count: countOf(parts, last('_count')),
   }
 }
@@ -70,7 +85,10 @@ function parseHistory(parts: EngineParts, interaction: HistoryInteraction, ctx: 
 function countOf(parts: EngineParts, text: string | undefined): number {
   if (text === undefined || text === '') return parts.limits.defaultCount
   if (!/^\d{1,9}$/.test(text)) {
-    throw new FhirError('invalid-search', `_count is a number of resources such as 50, not '${text.slice(0, 40)}'.`)
+    throw new FhirError(
+      'invalid-search',
+      `_count is a number of resources such as 50, not '${text.slice(0, 40)}'.`,
+    )
   }
   // 0 asks for the total alone.
   return Math.min(Number(text), parts.limits.maxCount)
@@ -79,7 +97,10 @@ function countOf(parts: EngineParts, text: string | undefined): number {
 function dateOf(name: string, text: string): { low: number; high: number } {
   const range = parseDateRange(text)
   if (range) return range
-  throw new FhirError('invalid-search', `${name} is an instant such as 2024-02-29T12:00:00Z, not '${text.slice(0, 40)}'.`)
+  throw new FhirError(
+    'invalid-search',
+    `${name} is an instant such as 2024-02-29T12:00:00Z, not '${text.slice(0, 40)}'.`,
+  )
 }
 
 /** What a page link is bound to: another history, or other parameters, refuses it. */
@@ -107,6 +128,7 @@ function linksOf(
   const seal = (seq: bigint, direction: 'next' | 'previous') =>
     parts.pageLinks.seal({ values: [], seq: String(seq), direction }, scopeOf(interaction))
   if (page.more && last) links.push(link('next', [...unpaged, ['_page', seal(last.seq, 'next')]]))
-  if (query.before !== undefined && first) links.push(link('previous', [...unpaged, ['_page', seal(first.seq, 'previous')]]))
+  if (query.before !== undefined && first)
+    links.push(link('previous', [...unpaged, ['_page', seal(first.seq, 'previous')]]))
   return links
 }

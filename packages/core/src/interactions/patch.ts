@@ -1,8 +1,8 @@
 // patch: changes parts of a resource, by JSON Patch or FHIRPath Patch. https://hl7.org/fhir/R4/http.html#patch
 import { FhirError } from '../errors/fhir-error.js'
 import { applyFhirPathPatch } from '../fhir/fhirpath-patch.js'
-import { applyJsonPatch } from '../fhir/json-patch.js'
 import { parseJson } from '../fhir/json.js'
+import { applyJsonPatch } from '../fhir/json-patch.js'
 import type { AnyResource } from '../fhir/types.js'
 import type { RequestContext } from '../plugin/context.js'
 import type { InteractionResult, PatchInteraction } from '../plugin/interaction.js'
@@ -24,8 +24,11 @@ export async function patch(
   interaction: PatchInteraction,
   ctx: RequestContext,
 ): Promise<InteractionResult> {
-  const result = await runHandlers(parts.registry.handlers(interaction.type, 'patch'), interaction, ctx, (input) =>
-    preconditionFailed(input, () => patchStored(parts, input, ctx)),
+  const result = await runHandlers(
+    parts.registry.handlers(interaction.type, 'patch'),
+    interaction,
+    ctx,
+    (input) => preconditionFailed(input, () => patchStored(parts, input, ctx)),
   )
   return writeAnswer(parts, result, ctx)
 }
@@ -46,7 +49,11 @@ async function patchStored(
   }
 }
 
-function patchOnce(parts: EngineParts, input: PatchInteraction, ctx: RequestContext): Promise<ResourceResult> {
+function patchOnce(
+  parts: EngineParts,
+  input: PatchInteraction,
+  ctx: RequestContext,
+): Promise<ResourceResult> {
   return inTransaction(parts, ctx, async (tx) => {
     const inside = { ...ctx, transaction: tx }
     let row: StoredResource | undefined
@@ -62,7 +69,7 @@ function patchOnce(parts: EngineParts, input: PatchInteraction, ctx: RequestCont
     }
     const write = await prepareWrite(parts, await patchedRequest(input, row), inside)
     const changes = await applyWrites(parts, tx, [write], inside)
-    return { value: resultOf(changes[0]!), changes }
+    return resultOf(changes[0]!)
   })
 }
 
@@ -70,7 +77,10 @@ function patchOnce(parts: EngineParts, input: PatchInteraction, ctx: RequestCont
 export async function patchedRequest(input: PatchInteraction, row: StoredResource): Promise<WriteRequest> {
   if (row.deleted) throw gone(row)
   if (input.ifMatch !== undefined && input.ifMatch !== row.version) {
-    throw new FhirError('precondition-failed', `${row.type}/${row.id} is at version ${row.version}, not at the one in If-Match. Read it again and try anew.`)
+    throw new FhirError(
+      'precondition-failed',
+      `${row.type}/${row.id} is at version ${row.version}, not at the one in If-Match. Read it again and try anew.`,
+    )
   }
   const current = parseJson(row.content).value as AnyResource
   const resource =

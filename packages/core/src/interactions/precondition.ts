@@ -11,7 +11,11 @@ export async function preconditionFailed<T>(
   try {
     return await work()
   } catch (error) {
-    if (FhirError.is(error) && error.code === 'version-conflict' && (input.ifMatch !== undefined || input.ifNoneMatch)) {
+    if (
+      FhirError.is(error) &&
+      error.code === 'version-conflict' &&
+      (input.ifMatch !== undefined || input.ifNoneMatch)
+    ) {
       throw new FhirError('precondition-failed', `${error.message} Read the current version and try again.`, {
         cause: error,
       })

@@ -34,5 +34,8 @@ function decode(text: string): string {
 /** U+0000 is in no FHIR string, and PostgreSQL cannot hold it. */
 function refuseNul(text: string): string {
   if (!text.includes('\0')) return text
-  throw new FhirError('malformed-request', 'The URL has the character U+0000, which no FHIR value contains. Remove it.')
+  throw new FhirError(
+    'malformed-request',
+    'The URL has the character U+0000, which no FHIR value contains. Remove it.',
+  )
 }

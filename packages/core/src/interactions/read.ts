@@ -2,22 +2,29 @@
 import type { RequestContext } from '../plugin/context.js'
 import type { InteractionResult, ReadInteraction } from '../plugin/interaction.js'
 import { ResourceResult } from '../plugin/result.js'
+import type { Engine } from '../plugin/services.js'
 import { accessTo } from './access.js'
 import { runHandlers } from './compose.js'
 import type { EngineParts } from './engine.js'
 import { gone, notFound, resourceAnswer } from './respond.js'
+import { isContextReadable } from './security-context.js'
 
 export async function read(
   parts: EngineParts,
+  engine: Engine,
   interaction: ReadInteraction,
   ctx: RequestContext,
 ): Promise<InteractionResult> {
-  const result = await runHandlers(parts.registry.handlers(interaction.type, 'read'), interaction, ctx, (input) =>
-    readStored(parts, input, ctx),
+  const result = await runHandlers(
+    parts.registry.handlers(interaction.type, 'read'),
+    interaction,
+    ctx,
+    (input) => readStored(parts, input, ctx),
   )
   if (!result) throw notFound(interaction.type, interaction.id)
   if (result.deleted) throw gone(result)
-  const answer = await resourceAnswer(parts, result, ctx)
+  if (!(await isContextReadable(parts, engine, result, ctx))) throw notFound(interaction.type, interaction.id)
+  const answer = await resourceAnswer(parts, result, ctx, interaction.view)
   return isUnchanged(interaction, answer) ? notModified(answer) : answer
 }
 

@@ -1,24 +1,43 @@
 import { FhirError } from '../errors/fhir-error.js'
 import type { RequestContext } from '../plugin/context.js'
-import type { InteractionResult } from '../plugin/interaction.js'
+import type { InteractionResult, View } from '../plugin/interaction.js'
 import type { ResourceResult } from '../plugin/result.js'
 import { beforeReturn } from '../plugin/run-hooks.js'
 import type { EngineParts } from './engine.js'
+import { applyView } from './view.js'
 
-/** Passes a resource that leaves through `beforeReturn`; without such hooks its text is not parsed. */
-export async function outgoing<R extends ResourceResult>(parts: EngineParts, result: R, ctx: RequestContext): Promise<ResourceResult> {
-  if (parts.registry.hooks('beforeReturn').length === 0 || result.deleted) return result
-  return result.withResource(await beforeReturn(parts.registry, result.resource, ctx))
+/** Passes a resource that leaves through `beforeReturn` and a view; where there is neither, its text is not parsed. */
+export async function outgoing(
+  parts: EngineParts,
+  result: ResourceResult,
+  ctx: RequestContext,
+  view?: View,
+): Promise<ResourceResult> {
+  if (result.deleted) return result
+  const hooked = parts.registry.hooks('beforeReturn').length > 0
+  const shown = hooked
+    ? result.withResource(await beforeReturn(parts.registry, result.resource, ctx))
+    : result
+  return applyView(parts.definitions, shown, view)
 }
 
 /** The answer to a read: the resource with its version facts. */
-export async function resourceAnswer(parts: EngineParts, result: ResourceResult, ctx: RequestContext): Promise<InteractionResult> {
-  const shown = await outgoing(parts, result, ctx)
+export async function resourceAnswer(
+  parts: EngineParts,
+  result: ResourceResult,
+  ctx: RequestContext,
+  view?: View,
+): Promise<InteractionResult> {
+  const shown = await outgoing(parts, result, ctx, view)
   return { status: 200, ...versionFacts(result), content: shown.content, isResource: true }
 }
 
 /** The answer to a create, update or patch. */
-export async function writeAnswer(parts: EngineParts, result: ResourceResult, ctx: RequestContext): Promise<InteractionResult> {
+export async function writeAnswer(
+  parts: EngineParts,
+  result: ResourceResult,
+  ctx: RequestContext,
+): Promise<InteractionResult> {
   const shown = await outgoing(parts, result, ctx)
   return {
     status: result.created ? 201 : 200,
@@ -29,7 +48,9 @@ export async function writeAnswer(parts: EngineParts, result: ResourceResult, ct
   }
 }
 
-function versionFacts(result: ResourceResult): Pick<InteractionResult, 'type' | 'id' | 'version' | 'lastUpdated'> {
+function versionFacts(
+  result: ResourceResult,
+): Pick<InteractionResult, 'type' | 'id' | 'version' | 'lastUpdated'> {
   const named = { type: result.type, id: result.id }
   return result.version > 0 ? { ...named, version: result.version, lastUpdated: result.lastUpdated } : named
 }
@@ -40,7 +61,11 @@ export function notFound(type: string, id: string): FhirError {
 }
 
 /** A deleted resource. */
-export function gone(result: { readonly type: string; readonly id: string; readonly version: number }): FhirError {
+export function gone(result: {
+  readonly type: string
+  readonly id: string
+  readonly version: number
+}): FhirError {
   return new FhirError(
     'deleted',
     `${result.type}/${result.id} was deleted. Its earlier versions are in its history; a PUT brings it back.`,

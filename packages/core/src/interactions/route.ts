@@ -27,19 +27,35 @@ type Methods = Readonly<Record<string, Omit<RoutedRequest, 'parameters'>>>
  * @throws FhirError `unknown-route`, `unknown-resource-type`, `method-not-allowed`, `malformed-request`.
  */
 export function route(definitions: Definitions, method: string, target: string): RoutedRequest {
-  const mark = target.indexOf('?')
-  const path = mark === -1 ? target : target.slice(0, mark)
-  const segments = path === '' ? [] : path.replace(/\/$/, '').split('/').map(decodeSegment)
-  const methods = methodsOf(definitions, segments)
+  const methods = methodsOf(definitions, segmentsOf(target))
   const asked = method === 'HEAD' ? 'GET' : method
-  const found = methods[asked]
+  const found = Object.hasOwn(methods, asked) ? methods[asked] : undefined
   if (!found) {
     const allow = Object.keys(methods)
-    throw new FhirError('method-not-allowed', `${method.slice(0, 20)} is not possible here; ${allow.join(', ')} is.`, {
-      headers: { allow: allow.includes('GET') ? ['HEAD', ...allow].join(', ') : allow.join(', ') },
-    })
+    throw new FhirError(
+      'method-not-allowed',
+      `${method.slice(0, 20)} is not possible here; ${allow.join(', ')} is.`,
+      {
+        headers: { allow: withHead(allow).join(', ') },
+      },
+    )
   }
+  const mark = target.indexOf('?')
   return { ...found, parameters: mark === -1 ? [] : parseQueryString(target.slice(mark + 1)) }
+}
+
+/** The methods that a target takes, for `Allow`. @throws FhirError as `route` does. */
+export function allowedMethods(definitions: Definitions, target: string): readonly string[] {
+  return withHead(Object.keys(methodsOf(definitions, segmentsOf(target))))
+}
+
+function withHead(methods: readonly string[]): readonly string[] {
+  return methods.includes('GET') ? ['HEAD', ...methods] : methods
+}
+
+function segmentsOf(target: string): readonly string[] {
+  const [path = ''] = target.split('?', 1)
+  return path === '' ? [] : path.replace(/\/$/, '').split('/').map(decodeSegment)
 }
 
 function methodsOf(definitions: Definitions, segments: readonly string[]): Methods {
@@ -48,7 +64,8 @@ function methodsOf(definitions: Definitions, segments: readonly string[]): Metho
   if (first.startsWith('$') && segments.length === 1) return operationMethods(first)
   if (first === 'metadata' && segments.length === 1) return { GET: { interaction: 'capabilities' } }
   if (first === '_history' && segments.length === 1) return { GET: { interaction: 'history-system' } }
-  if (first === '_search' && segments.length === 1) return { POST: { interaction: 'search-system', form: true } }
+  if (first === '_search' && segments.length === 1)
+    return { POST: { interaction: 'search-system', form: true } }
   if (!definitions.isResourceType(first)) throw unknownType(first)
 
   const type = first
@@ -76,7 +93,8 @@ function methodsOf(definitions: Definitions, segments: readonly string[]): Metho
   }
   if (!isId(second)) throw invalidId(second)
   const id = second
-  if (third === '_history' && segments.length === 3) return { GET: { interaction: 'history-instance', type, id } }
+  if (third === '_history' && segments.length === 3)
+    return { GET: { interaction: 'history-instance', type, id } }
   if (third === '_history' && fourth !== undefined && segments.length === 4) {
     return { GET: { interaction: 'vread', type, id, version: fourth } }
   }
@@ -84,7 +102,12 @@ function methodsOf(definitions: Definitions, segments: readonly string[]): Metho
   return compartmentMethods(definitions, segments, type, id)
 }
 
-function compartmentMethods(definitions: Definitions, segments: readonly string[], type: string, id: string): Methods {
+function compartmentMethods(
+  definitions: Definitions,
+  segments: readonly string[],
+  type: string,
+  id: string,
+): Methods {
   const member = segments[2] as string
   const form = segments[3] === '_search'
   if (segments.length > 4 || (segments.length === 4 && !form) || !definitions.compartments.has(type)) {

@@ -1,17 +1,17 @@
 // search: by type, by compartment, of the system. https://hl7.org/fhir/R4/http.html#search
 import type { OperationOutcomeIssue } from '../fhir/types.js'
 import type { RequestContext } from '../plugin/context.js'
-import type { InteractionResult, QueryParameters, SearchInteraction } from '../plugin/interaction.js'
+import type { InteractionResult, QueryParameters, SearchInteraction, View } from '../plugin/interaction.js'
 import { ResourceResult } from '../plugin/result.js'
 import { narrow } from '../plugin/run-hooks.js'
 import { parseSearch } from '../search/parse.js'
 import type { PageKey, SearchQuery } from '../search/query.js'
-import { searchUrl } from './search-url.js'
 import type { SearchPage, StoredResource } from '../storage/storage.js'
 import { bundleText, type Link, outcomeEntry, searchEntry } from './bundle-text.js'
 import { runHandlers } from './compose.js'
 import type { EngineParts } from './engine.js'
 import { outgoing } from './respond.js'
+import { searchUrl } from './search-url.js'
 
 export async function search(
   parts: EngineParts,
@@ -31,7 +31,8 @@ export async function search(
     { definitions: parts.definitions, limits: parts.limits, baseUrl: ctx.baseUrl },
   )
   const scope = scopeOf(interaction, parameters)
-  const placed: SearchQuery = page === undefined ? parsed.query : { ...parsed.query, page: parts.pageLinks.open(page, scope) }
+  const placed: SearchQuery =
+    page === undefined ? parsed.query : { ...parsed.query, page: parts.pageLinks.open(page, scope) }
   const query = await narrow(parts.registry, placed, ctx)
   const reader = ctx.transaction ?? parts.storage
   const found = await (interaction.type === undefined
@@ -42,12 +43,16 @@ export async function search(
         ctx,
         (input) => reader.search(input.query),
       ))
-  const entries = await entriesOf(parts, found, parsed.ignored, ctx)
+  const entries = await entriesOf(parts, found, parsed.ignored, parsed.options, ctx)
   const links = linksOf(parts, interaction, parsed.self, page, found, scope, ctx)
   const facts = { lastUpdated: ctx.clock(), links }
   return {
     status: 200,
-    content: bundleText('searchset', found.total === undefined ? facts : { ...facts, total: found.total }, entries),
+    content: bundleText(
+      'searchset',
+      found.total === undefined ? facts : { ...facts, total: found.total },
+      entries,
+    ),
   }
 }
 
@@ -55,10 +60,20 @@ async function entriesOf(
   parts: EngineParts,
   found: SearchPage,
   ignored: readonly OperationOutcomeIssue[],
+  view: View,
   ctx: RequestContext,
 ): Promise<string[]> {
-  const entry = async (row: StoredResource, mode: 'match' | 'include') =>
-    searchEntry(ctx.baseUrl, row, (await outgoing(parts, ResourceResult.stored(row), ctx)).content, mode)
+  // The elements asked for are those of the matches; a summary is of everything.
+  const { elements: _, ...viewOfIncludes } = view
+  const entry = async (row: StoredResource, mode: 'match' | 'include') => {
+    const shown = await outgoing(
+      parts,
+      ResourceResult.stored(row),
+      ctx,
+      mode === 'match' ? view : viewOfIncludes,
+    )
+    return searchEntry(ctx.baseUrl, row, shown.content, mode)
+  }
   const entries = await Promise.all([
     ...found.matches.map((row) => entry(row, 'match')),
     ...found.includes.map((row) => entry(row, 'include')),
@@ -68,10 +83,12 @@ async function entriesOf(
     issues.push({
       severity: 'warning',
       code: 'too-costly',
-      diagnostics: 'Not all included resources are in this page: there were more than the limit. Ask for a smaller _count.',
+      diagnostics:
+        'Not all included resources are in this page: there were more than the limit. Ask for a smaller _count.',
     })
   }
-  if (issues.length > 0) entries.push(outcomeEntry(JSON.stringify({ resourceType: 'OperationOutcome', issue: issues })))
+  if (issues.length > 0)
+    entries.push(outcomeEntry(JSON.stringify({ resourceType: 'OperationOutcome', issue: issues })))
   return entries
 }
 
@@ -107,4 +124,3 @@ function linksOf(
   if (found.previous) links.push(link('previous', [...asked, seal(found.previous)]))
   return links
 }
-

@@ -36,29 +36,57 @@ export function toInteraction(routed: RoutedRequest, parts: RequestParts): Inter
         interaction: 'read',
         type,
         id,
-        ...present('ifNoneMatch', parts.ifNoneMatch === undefined ? undefined : parseEntityTags(parts.ifNoneMatch)),
+        ...present(
+          'ifNoneMatch',
+          parts.ifNoneMatch === undefined ? undefined : parseEntityTags(parts.ifNoneMatch),
+        ),
         ...present('ifModifiedSince', parseHttpDate(parts.ifModifiedSince)),
         ...present('view', viewOf(parameters)),
       }
     case 'vread':
-      return { interaction: 'vread', type, id, version: routed.version ?? '', ...present('view', viewOf(parameters)) }
+      return {
+        interaction: 'vread',
+        type,
+        id,
+        version: routed.version ?? '',
+        ...present('view', viewOf(parameters)),
+      }
     case 'create':
       return {
         interaction: 'create',
         type,
         resource: bodyOf(parts, type),
-        ...present('ifNoneExist', parts.ifNoneExist === undefined ? undefined : ifNoneExistCriteria(parts.ifNoneExist)),
+        ...present(
+          'ifNoneExist',
+          parts.ifNoneExist === undefined ? undefined : ifNoneExistCriteria(parts.ifNoneExist),
+        ),
       }
     case 'update': {
       if (parts.ifNoneMatch !== undefined && parts.ifNoneMatch.trim() !== '*') {
-        throw new FhirError('invalid-header', "An update takes only 'If-None-Match: *'. To update one version, send If-Match.")
+        throw new FhirError(
+          'invalid-header',
+          "An update takes only 'If-None-Match: *'. To update one version, send If-Match.",
+        )
       }
       const create = parts.ifNoneMatch === undefined ? {} : { ifNoneMatch: true }
-      return { interaction: 'update', type, ...target(routed, parameters), resource: bodyOf(parts, type), ...ifMatch(parts), ...create }
+      return {
+        interaction: 'update',
+        type,
+        ...target(routed, parameters),
+        resource: bodyOf(parts, type),
+        ...ifMatch(parts),
+        ...create,
+      }
     }
     case 'patch':
       if (!parts.patch) throw missingBody('a JSON Patch array or a Parameters resource of FHIRPath Patch')
-      return { interaction: 'patch', type, ...target(routed, parameters), patch: parts.patch, ...ifMatch(parts) }
+      return {
+        interaction: 'patch',
+        type,
+        ...target(routed, parameters),
+        patch: parts.patch,
+        ...ifMatch(parts),
+      }
     case 'delete':
       return { interaction: 'delete', type, ...target(routed, parameters), ...ifMatch(parts) }
     case 'history-instance':
@@ -97,9 +125,15 @@ export function toInteraction(routed: RoutedRequest, parts: RequestParts): Inter
   }
 }
 
-function bundleInteraction(bundle: AnyResource, returned: 'minimal' | 'representation' | 'OperationOutcome'): Interaction {
+function bundleInteraction(
+  bundle: AnyResource,
+  returned: 'minimal' | 'representation' | 'OperationOutcome',
+): Interaction {
   if (bundle.resourceType !== 'Bundle' || (bundle.type !== 'batch' && bundle.type !== 'transaction')) {
-    const found = bundle.resourceType === 'Bundle' ? `a Bundle of type '${String(bundle.type).slice(0, 40)}'` : `a ${String(bundle.resourceType).slice(0, 60)}`
+    const found =
+      bundle.resourceType === 'Bundle'
+        ? `a Bundle of type '${String(bundle.type).slice(0, 40)}'`
+        : `a ${String(bundle.resourceType).slice(0, 60)}`
     throw new FhirError(
       'malformed-request',
       `Expected a Bundle of type 'batch' or 'transaction', found ${found}. A single resource is sent to its type, such as POST /Patient.`,
@@ -113,7 +147,10 @@ function present<K extends string, V>(key: K, value: V | undefined): { [P in K]?
   return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V }
 }
 
-function target(routed: RoutedRequest, parameters: QueryParameters): { id: string } | { criteria: QueryParameters } {
+function target(
+  routed: RoutedRequest,
+  parameters: QueryParameters,
+): { id: string } | { criteria: QueryParameters } {
   if (routed.id !== undefined) return { id: routed.id }
   return { criteria: parameters.filter(([name]) => !responseParameters.has(name)) }
 }
@@ -131,7 +168,10 @@ function ifMatch(parts: RequestParts): { ifMatch?: number } {
   if (parts.ifMatch === undefined) return {}
   const tags = parseEntityTags(parts.ifMatch)
   if (tags.length !== 1 || tags[0] === '*') {
-    throw new FhirError('invalid-header', `Expected If-Match with one version, such as W/"3", found '${parts.ifMatch.slice(0, 60)}'.`)
+    throw new FhirError(
+      'invalid-header',
+      `Expected If-Match with one version, such as W/"3", found '${parts.ifMatch.slice(0, 60)}'.`,
+    )
   }
   // A versionId that this server never gave out matches no version.
   return { ifMatch: parseVersionId(tags[0] as string) ?? -1 }
@@ -141,7 +181,12 @@ function ifMatch(parts: RequestParts): { ifMatch?: number } {
 function parseEntityTags(header: string): string[] {
   return header
     .split(',')
-    .map((tag) => tag.trim().replace(/^W\//, '').replace(/^"(.*)"$/, '$1'))
+    .map((tag) =>
+      tag
+        .trim()
+        .replace(/^W\//, '')
+        .replace(/^"(.*)"$/, '$1'),
+    )
     .filter((tag) => tag !== '')
 }
 
@@ -164,7 +209,13 @@ function viewOf(parameters: QueryParameters): View | undefined {
   const summary = last('_summary')
   const elements = last('_elements')
   if (summary !== undefined && !summaries.has(summary)) {
-    throw new FhirError('invalid-search', `_summary is true, text, data, count or false, not '${summary.slice(0, 40)}'.`)
+    throw new FhirError(
+      'invalid-search',
+      `_summary is true, text, data, count or false, not '${summary.slice(0, 40)}'.`,
+    )
+  }
+  if (summary === 'count') {
+    throw new FhirError('invalid-search', '_summary=count counts the matches of a search; a read has none.')
   }
   if (summary === undefined && elements === undefined) return undefined
   return {
@@ -176,5 +227,8 @@ function viewOf(parameters: QueryParameters): View | undefined {
 function capabilityMode(parameters: QueryParameters): 'full' | 'normative' | 'terminology' {
   const mode = parameters.find(([name]) => name === 'mode')?.[1] ?? 'full'
   if (mode === 'full' || mode === 'normative' || mode === 'terminology') return mode
-  throw new FhirError('malformed-request', `mode is full, normative or terminology, not '${mode.slice(0, 40)}'.`)
+  throw new FhirError(
+    'malformed-request',
+    `mode is full, normative or terminology, not '${mode.slice(0, 40)}'.`,
+  )
 }

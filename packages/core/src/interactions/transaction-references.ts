@@ -1,15 +1,17 @@
 import { FhirError } from '../errors/fhir-error.js'
 import { cloneJson } from '../fhir/digits.js'
-import { rewriteReferences } from '../fhir/rewrite-references.js'
+import { collectReferences, rewriteReferences } from '../fhir/rewrite-references.js'
 import type { AnyResource } from '../fhir/types.js'
 import type { RequestContext } from '../plugin/context.js'
 import type { CreateInteraction, Interaction, QueryParameters } from '../plugin/interaction.js'
 import { patientReferences } from '../search/compartments.js'
 import type { ResourceKey, StorageTransaction } from '../storage/storage.js'
-import { conditionalReferences } from './conditional-references.js'
 import { criteriaKey, criteriaQuery, multipleMatches } from './conditional.js'
+import { conditionalReferences } from './conditional-references.js'
 import type { EngineParts } from './engine.js'
 import { atEntry, type RequestEntry } from './entry.js'
+import { checkResolved } from './transaction-checks.js'
+import { Targets } from './transaction-targets.js'
 
 /** An entry of a transaction with its references resolved. */
 export interface ResolvedEntry extends RequestEntry {
@@ -60,18 +62,31 @@ export async function resolveEntries(
     }
   }
   const targets = new Targets(entries)
-  assignIds(parts, entries, ids, matched, targets)
+  /** What criteria mean: their match, or what a conditional create of this bundle makes for want of one. */
+  const matchOf = (key: string): string | undefined => {
+    const match = matches.get(key)
+    if (match) return `${match.type}/${match.id}`
+    const creator = firstOfCriteria.get(key)
+    const id = creator === undefined ? undefined : ids.get(creator)
+    return id === undefined ? undefined : `${criteria.get(key)?.type}/${id}`
+  }
+  const resolveAny = (reference: string, from: string | undefined) => {
+    const key = references.keyOf(reference)
+    return key === undefined ? targets.resolve(reference, from) : matchOf(key)
+  }
+  assignIds(parts, entries, ids, matched, targets, resolveAny)
   for (const index of matched) {
     const first = firstOfCriteria.get(ofEntry.get(index) ?? '')
     const id = first === undefined ? undefined : ids.get(first)
     if (id !== undefined && !ids.has(index)) ids.set(index, id)
     targets.set(index, ids.get(index))
   }
+  checkResolved(entries, ids, matched, ofEntry)
   return entries.map((entry) => {
     const resolve = (reference: string): string | undefined => {
       const key = references.keyOf(reference)
-      if (key !== undefined) return resolveConditional(reference, key, criteria, matches)
-      return targets.resolve(reference)
+      if (key === undefined) return targets.resolve(reference, entry.fullUrl)
+      return matchOf(key) ?? unresolved(reference, criteria.get(key)?.type ?? '')
     }
     const interaction = atEntry(entry.index, () =>
       withResource(entry.interaction, (resource) => {
@@ -115,29 +130,24 @@ async function matchAll(
   const all = [...criteria]
   if (all.length === 0) return new Map()
   const queries = await Promise.all(
-    all.map(([, asked]) => atEntry(asked.index, async () => criteriaQuery(parts, asked.type, asked.criteria, ctx))),
+    all.map(([, asked]) =>
+      atEntry(asked.index, async () => criteriaQuery(parts, asked.type, asked.criteria, ctx)),
+    ),
   )
   const found = await tx.match(queries)
   const matches = new Map<string, ResourceKey>()
   for (const [position, [key, asked]] of all.entries()) {
     const [match, second] = found[position] ?? []
-    if (second) atEntry(asked.index, () => {
-      throw multipleMatches(asked.type, asked.criteria)
-    })
+    if (second)
+      atEntry(asked.index, () => {
+        throw multipleMatches(asked.type, asked.criteria)
+      })
     if (match) matches.set(key, match)
   }
   return matches
 }
 
-function resolveConditional(
-  reference: string,
-  key: string,
-  criteria: ReadonlyMap<string, Criteria>,
-  matches: ReadonlyMap<string, ResourceKey>,
-): string {
-  const match = matches.get(key)
-  if (match) return `${match.type}/${match.id}`
-  const type = criteria.get(key)?.type ?? ''
+function unresolved(reference: string, type: string): never {
   throw new FhirError(
     'unresolved-reference',
     `The conditional reference '${reference.slice(0, 200)}' matches no ${type}. Load the ${type} first, or put it into this bundle and refer to its fullUrl.`,
@@ -151,6 +161,7 @@ function assignIds(
   ids: Map<number, string>,
   matched: ReadonlySet<number>,
   targets: Targets,
+  resolve: (reference: string, from: string | undefined) => string | undefined,
 ): void {
   const give = (index: number, id: string) => {
     ids.set(index, id)
@@ -168,48 +179,37 @@ function assignIds(
     }
   }
   const type = (entry: RequestEntry) => (entry.interaction as CreateInteraction).type
-  for (const entry of creates) if (type(entry) === 'Patient') give(entry.index, parts.storage.newId('Patient'))
+  for (const entry of creates)
+    if (type(entry) === 'Patient') give(entry.index, parts.storage.newId('Patient'))
   for (const entry of creates) {
     if (type(entry) === 'Patient') continue
-    const patient = patientReferences((entry.interaction as CreateInteraction).resource)
-      .map((reference) => targets.resolve(reference) ?? reference)
-      .find((reference) => reference.startsWith('Patient/'))
-    give(entry.index, parts.storage.newId(type(entry), patient?.slice('Patient/'.length)))
+    const patient = patientOf((entry.interaction as CreateInteraction).resource, (reference) =>
+      resolve(reference, entry.fullUrl),
+    )
+    give(entry.index, parts.storage.newId(type(entry), patient))
   }
+}
+
+/** The id of the Patient that a resource is about once its references are resolved. */
+function patientOf(
+  resource: AnyResource,
+  resolve: (reference: string) => string | undefined,
+): string | undefined {
+  const inside = (found: readonly string[]) =>
+    found.find((reference) => reference.startsWith('Patient/'))?.slice('Patient/'.length)
+  const direct = inside(patientReferences(resource).map((reference) => resolve(reference) ?? reference))
+  if (direct !== undefined || ![...collectReferences(resource)].some(isConditionalPatient)) return direct
+  // Nothing can be searched by a conditional reference, so only the resolved resource tells whose it is.
+  const copy = cloneJson(resource)
+  rewriteReferences(copy, resolve)
+  return inside(patientReferences(copy))
+}
+
+function isConditionalPatient(reference: string): boolean {
+  return reference.startsWith('Patient?')
 }
 
 function withResource(interaction: Interaction, change: (resource: AnyResource) => AnyResource): Interaction {
   if (interaction.interaction !== 'create' && interaction.interaction !== 'update') return interaction
   return { ...interaction, resource: change(interaction.resource) }
-}
-
-/** What references inside the bundle mean: fullUrls, and relative references to entries with a RESTful fullUrl. */
-class Targets {
-  readonly #byReference = new Map<string, string>()
-  readonly #names = new Map<number, { readonly type: string; readonly names: readonly string[] }>()
-
-  constructor(entries: readonly RequestEntry[]) {
-    const taken = new Set(
-      entries.flatMap(({ interaction }) =>
-        'id' in interaction && interaction.id !== undefined ? [`${interaction.type}/${interaction.id}`] : [],
-      ),
-    )
-    for (const { index, fullUrl, interaction } of entries) {
-      if (fullUrl === undefined || !('type' in interaction) || interaction.type === undefined) continue
-      const names = [fullUrl]
-      const relative = /\/([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})$/.exec(fullUrl)?.[1]
-      if (relative?.startsWith(`${interaction.type}/`) && !taken.has(relative)) names.push(relative)
-      this.#names.set(index, { type: interaction.type, names })
-    }
-  }
-
-  set(index: number, id: string | undefined): void {
-    const named = this.#names.get(index)
-    if (!named || id === undefined) return
-    for (const name of named.names) this.#byReference.set(name, `${named.type}/${id}`)
-  }
-
-  resolve(reference: string): string | undefined {
-    return this.#byReference.get(reference)
-  }
 }

@@ -1,3 +1,4 @@
+import { FhirError } from '../errors/fhir-error.js'
 import type { RequestContext } from '../plugin/context.js'
 import type { CommittedChange } from '../plugin/hooks.js'
 import type {
@@ -11,15 +12,22 @@ import { ResourceResult } from '../plugin/result.js'
 import type { ResourceKey, StorageTransaction, StoredResource } from '../storage/storage.js'
 import { accessTo } from './access.js'
 import { runHandlers } from './compose.js'
+import { withoutId } from './create.js'
 import type { EngineParts } from './engine.js'
-import { FhirError } from '../errors/fhir-error.js'
 import { atEntry } from './entry.js'
 import { patchedRequest } from './patch.js'
 import { preconditionFailed } from './precondition.js'
 import { notFound, resourceAnswer, writeAnswer } from './respond.js'
 import type { ResolvedEntry } from './transaction-references.js'
 import { conditionalRequest, updateRequest } from './update.js'
-import { applyWrites, type PreparedWrite, prepareDelete, prepareWrite, resultOf, type WriteRequest } from './write.js'
+import {
+  applyWrites,
+  type PreparedWrite,
+  prepareDelete,
+  prepareWrite,
+  resultOf,
+  type WriteRequest,
+} from './write.js'
 
 /** R4's order of processing. */
 const order: Readonly<Record<string, number>> = { delete: 0, create: 1, update: 2, patch: 2 }
@@ -41,7 +49,7 @@ export async function writeEntries(
   tx: StorageTransaction,
   entries: readonly ResolvedEntry[],
   ctx: RequestContext,
-): Promise<{ results: Map<number, InteractionResult>; changes: readonly CommittedChange[] }> {
+): Promise<Map<number, InteractionResult>> {
   const writes = entries
     .filter(({ interaction }) => interaction.interaction in order)
     .sort((a, b) => (order[a.interaction.interaction] ?? 0) - (order[b.interaction.interaction] ?? 0))
@@ -63,7 +71,7 @@ export async function writeEntries(
         arrive()
       })
     }
-    const outcome = atEntry(entry.index, () => runEntry(parts, entry, stored, ctx, innermost))
+    const outcome = atEntry(entry.index, async () => runEntry(parts, entry, stored, ctx, innermost))
     const settled = outcome.catch((error: unknown) => {
       failures.push(error)
       return undefined
@@ -73,14 +81,14 @@ export async function writeEntries(
     if (failures.length > 0) break
   }
 
-  const changes = await flush(parts, tx, waiting, failures, ctx)
+  await flush(parts, tx, waiting, failures, ctx)
   const results = new Map<number, InteractionResult>()
   for (const entry of writes) {
     const result = await outcomes.get(entry.index)
     if (failures.length > 0) throw failures[0]
     results.set(entry.index, await answerOf(parts, entry, result as ResourceResult, ctx))
   }
-  return { results, changes }
+  return results
 }
 
 /** Writes what waits, or tells it of the failure so that no handler waits for ever. */
@@ -90,39 +98,69 @@ async function flush(
   waiting: readonly Waiting[],
   failures: unknown[],
   ctx: RequestContext,
-): Promise<readonly CommittedChange[]> {
+): Promise<void> {
   try {
     if (failures.length > 0) throw failures[0]
-    if (waiting.length === 0) return []
-    const guarded = waiting.some(({ write }) => write.change.expect !== undefined)
-    const apply = () => applyWrites(parts, tx, waiting.map(({ write }) => write), ctx)
-    const changes = guarded ? await preconditionFailed({ ifMatch: 0 }, apply) : await apply()
-    for (const [position, { resolve }] of waiting.entries()) resolve(resultOf(changes[position] as CommittedChange))
-    return changes
+    if (waiting.length === 0) return
+    const apply = () =>
+      applyWrites(
+        parts,
+        tx,
+        waiting.map(({ write }) => write),
+        ctx,
+      )
+    const changes = waiting.some(({ entry }) => isGuarded(entry))
+      ? await preconditionFailed({ ifMatch: 0 }, apply)
+      : await apply()
+    for (const [position, { resolve }] of waiting.entries())
+      resolve(resultOf(changes[position] as CommittedChange))
   } catch (error) {
     for (const { reject } of waiting) reject(error)
     throw error
   }
 }
 
-/** The stored versions that patches start from and that conditional creates found, in one read. */
+/** True where the client said which version it expects; a patch that was overtaken is another matter. */
+function isGuarded({ interaction }: ResolvedEntry): boolean {
+  return (
+    ('ifMatch' in interaction && interaction.ifMatch !== undefined) ||
+    ('ifNoneMatch' in interaction && interaction.ifNoneMatch === true)
+  )
+}
+
+/**
+ * The stored versions that patches start from, that conditional creates found, and that deletes may see, in one read for
+ * each type.
+ */
 async function readStored(
   parts: EngineParts,
   tx: StorageTransaction,
   entries: readonly ResolvedEntry[],
   ctx: RequestContext,
 ): Promise<ReadonlyMap<number, StoredResource>> {
-  const wanted = entries.filter(({ interaction, matched, id }) =>
-      id !== undefined && (interaction.interaction === 'patch' || (matched && interaction.interaction === 'create')),
+  const wanted = entries.filter(
+    ({ interaction, matched, id }) =>
+      id !== undefined &&
+      (interaction.interaction === 'patch' ||
+        (matched && interaction.interaction === 'create') ||
+        (interaction.interaction === 'delete' && isNarrowed(parts))),
   )
   if (wanted.length === 0) return new Map()
-  const keys = wanted.map(({ interaction, id }): ResourceKey => ({ type: (interaction as PatchInteraction).type, id: id as string }))
+  const keys = wanted.map(
+    ({ interaction, id }): ResourceKey => ({
+      type: (interaction as PatchInteraction).type,
+      id: id as string,
+    }),
+  )
   // Patches address resources by id, so the caller's policy judges each; it may differ from type to type.
   const rows = new Map<number, StoredResource>()
   for (const type of new Set(keys.map((key) => key.type))) {
     const ofType = wanted.filter((_, position) => keys[position]?.type === type)
     const access = await accessTo(parts.registry, type, ctx)
-    const found = await tx.read(ofType.map(({ id }) => ({ type, id: id as string })), access)
+    const found = await tx.read(
+      ofType.map(({ id }) => ({ type, id: id as string })),
+      access,
+    )
     for (const [position, row] of found.entries()) if (row) rows.set(ofType[position]!.index, row)
   }
   return rows
@@ -140,8 +178,11 @@ function runEntry(
   const prepare = (request: WriteRequest) => prepareWrite(parts, { ...request, path }, ctx)
   switch (interaction.interaction) {
     case 'create':
-      return runHandlers(parts.registry.handlers(interaction.type, 'create'), interaction, ctx, (input) =>
-        innermost(async () => (entry.matched ? undefined : prepare(createRequest(input, entry)))),
+      return runHandlers(
+        parts.registry.handlers(interaction.type, 'create'),
+        withoutId(interaction),
+        ctx,
+        (input) => innermost(async () => (entry.matched ? undefined : prepare(createRequest(input, entry)))),
       )
     case 'update':
       return runHandlers(parts.registry.handlers(interaction.type, 'update'), interaction, ctx, (input) =>
@@ -154,10 +195,20 @@ function runEntry(
     default: {
       const asked = interaction as DeleteInteraction
       return runHandlers(parts.registry.handlers(asked.type, 'delete'), asked, ctx, (input) =>
-        innermost(async () => (entry.id === undefined ? undefined : prepareDelete(input.type, entry.id, input.ifMatch))),
+        innermost(async () => {
+          // What the caller may not see is not there to be deleted.
+          const hidden = entry.id !== undefined && isNarrowed(parts) && !stored.has(index)
+          return entry.id === undefined || hidden
+            ? undefined
+            : prepareDelete(input.type, entry.id, input.ifMatch)
+        }),
       )
     }
   }
+}
+
+function isNarrowed(parts: EngineParts): boolean {
+  return parts.registry.hooks('narrow').length > 0
 }
 
 function createRequest(input: CreateInteraction, entry: ResolvedEntry): WriteRequest {
@@ -170,7 +221,10 @@ function updateEntryRequest(input: UpdateInteraction, entry: ResolvedEntry): Wri
   return request.id === undefined && entry.id !== undefined ? { ...request, id: entry.id } : request
 }
 
-async function patchEntryRequest(input: PatchInteraction, row: StoredResource | undefined): Promise<WriteRequest> {
+async function patchEntryRequest(
+  input: PatchInteraction,
+  row: StoredResource | undefined,
+): Promise<WriteRequest> {
   if (row) return patchedRequest(input, row)
   if (input.id !== undefined) throw notFound(input.type, input.id)
   throw new FhirError('not-found', `No ${input.type} matches the criteria of this patch.`)
@@ -179,7 +233,7 @@ async function patchEntryRequest(input: PatchInteraction, row: StoredResource | 
 /** Nothing to write: a conditional create that found its match, or a delete of what is not there. */
 function unchanged(entry: ResolvedEntry, stored: ReadonlyMap<number, StoredResource>): ResourceResult {
   const row = stored.get(entry.index)
-  if (row) return ResourceResult.stored(row)
+  if (row && entry.interaction.interaction === 'create') return ResourceResult.stored(row)
   const { type } = entry.interaction as CreateInteraction
   const deleted = entry.interaction.interaction === 'delete'
   return new ResourceResult(
@@ -199,6 +253,7 @@ async function answerOf(
     return result.version > 0 ? { ...answer, version: result.version } : answer
   }
   if (result.content === '') return { status: 200, type: result.type, id: result.id, located: true }
-  if (entry.matched && !result.changed) return { ...(await resourceAnswer(parts, result, ctx)), located: true }
+  if (entry.matched && !result.changed)
+    return { ...(await resourceAnswer(parts, result, ctx)), located: true }
   return writeAnswer(parts, result, ctx)
 }

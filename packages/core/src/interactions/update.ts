@@ -1,5 +1,6 @@
 // update: replaces a resource or creates it under the client's id, conditional by criteria. https://hl7.org/fhir/R4/http.html#update
 import { FhirError } from '../errors/fhir-error.js'
+import { isId } from '../fhir/ids.js'
 import type { RequestContext } from '../plugin/context.js'
 import type { InteractionResult, UpdateInteraction } from '../plugin/interaction.js'
 import type { ResourceResult } from '../plugin/result.js'
@@ -15,10 +16,14 @@ export async function update(
   interaction: UpdateInteraction,
   ctx: RequestContext,
 ): Promise<InteractionResult> {
-  const result = await runHandlers(parts.registry.handlers(interaction.type, 'update'), interaction, ctx, (input) =>
-    input.id === undefined
-      ? updateConditionally(parts, input, ctx)
-      : preconditionFailed(input, () => writeOne(parts, updateRequest(input, input.id as string), ctx)),
+  const result = await runHandlers(
+    parts.registry.handlers(interaction.type, 'update'),
+    interaction,
+    ctx,
+    (input) =>
+      input.id === undefined
+        ? updateConditionally(parts, input, ctx)
+        : preconditionFailed(input, () => writeOne(parts, updateRequest(input, input.id as string), ctx)),
   )
   return writeAnswer(parts, result, ctx)
 }
@@ -33,17 +38,26 @@ export function updateRequest(input: UpdateInteraction, id: string): WriteReques
 
 function checkBodyId(input: UpdateInteraction, id: string): void {
   if (input.resource.id === id) return
-  const found = input.resource.id === undefined ? 'has no id' : `has the id '${String(input.resource.id).slice(0, 64)}'`
-  throw new FhirError('id-mismatch', `The resource ${found}; it has to be '${id.slice(0, 64)}', the id in the URL.`, {
-    expression: [`${input.type}.id`],
-  })
+  const found =
+    input.resource.id === undefined ? 'has no id' : `has the id '${String(input.resource.id).slice(0, 64)}'`
+  throw new FhirError(
+    'id-mismatch',
+    `The resource ${found}; it has to be '${id.slice(0, 64)}', the id in the URL.`,
+    {
+      expression: [`${input.type}.id`],
+    },
+  )
 }
 
 /**
  * No match: create, under the body's id if it has one (update-as-create). One match: update it
  * (https://hl7.org/fhir/R4/http.html#cond-update).
  */
-function updateConditionally(parts: EngineParts, input: UpdateInteraction, ctx: RequestContext): Promise<ResourceResult> {
+function updateConditionally(
+  parts: EngineParts,
+  input: UpdateInteraction,
+  ctx: RequestContext,
+): Promise<ResourceResult> {
   const criteria = input.criteria ?? []
   return preconditionFailed(input, () =>
     inTransaction(parts, ctx, async (tx) => {
@@ -52,7 +66,7 @@ function updateConditionally(parts: EngineParts, input: UpdateInteraction, ctx: 
       const match = await findMatch(parts, tx, input.type, criteria, inside)
       const write = await prepareWrite(parts, conditionalRequest(input, match?.id), inside)
       const changes = await applyWrites(parts, tx, [write], inside)
-      return { value: resultOf(changes[0]!), changes }
+      return resultOf(changes[0]!)
     }),
   )
 }
@@ -66,8 +80,19 @@ export function conditionalRequest(input: UpdateInteraction, matchId: string | u
   const { type, resource } = input
   if (resource.id === undefined) {
     // If-Match on something that is not there: nothing to create.
-    if (input.ifMatch !== undefined) throw new FhirError('precondition-failed', `No ${type} matches the criteria, so If-Match cannot hold.`)
+    if (input.ifMatch !== undefined)
+      throw new FhirError('precondition-failed', `No ${type} matches the criteria, so If-Match cannot hold.`)
     return { kind: 'create', type, resource }
   }
-  return updateRequest({ ...input, ifNoneMatch: true }, String(resource.id))
+  if (!isId(resource.id)) {
+    throw new FhirError(
+      'invalid-resource',
+      "The resource's id is no id: those have 1 to 64 characters out of A-Z, a-z, 0-9, '-' and '.'.",
+      {
+        status: 400,
+        expression: [`${type}.id`],
+      },
+    )
+  }
+  return updateRequest({ ...input, ifNoneMatch: true }, resource.id)
 }

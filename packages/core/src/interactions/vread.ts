@@ -4,25 +4,34 @@ import { parseVersionId } from '../fhir/ids.js'
 import type { RequestContext } from '../plugin/context.js'
 import type { InteractionResult, VreadInteraction } from '../plugin/interaction.js'
 import { ResourceResult } from '../plugin/result.js'
+import type { Engine } from '../plugin/services.js'
 import { accessTo } from './access.js'
 import { runHandlers } from './compose.js'
 import type { EngineParts } from './engine.js'
 import { gone, resourceAnswer } from './respond.js'
+import { isContextReadable } from './security-context.js'
 
 export async function vread(
   parts: EngineParts,
+  engine: Engine,
   interaction: VreadInteraction,
   ctx: RequestContext,
 ): Promise<InteractionResult> {
-  const result = await runHandlers(parts.registry.handlers(interaction.type, 'vread'), interaction, ctx, (input) =>
-    vreadStored(parts, input, ctx),
+  const result = await runHandlers(
+    parts.registry.handlers(interaction.type, 'vread'),
+    interaction,
+    ctx,
+    (input) => vreadStored(parts, input, ctx),
   )
-  if (!result) {
+  if (!result || !(await isContextReadable(parts, engine, result, ctx))) {
     const { type, id, version } = interaction
-    throw new FhirError('not-found', `There is no version '${version}' of ${type}/${id}. Its history lists those there are.`)
+    throw new FhirError(
+      'not-found',
+      `There is no version '${version}' of ${type}/${id}. Its history lists those there are.`,
+    )
   }
   if (result.deleted) throw gone(result)
-  return resourceAnswer(parts, result, ctx)
+  return resourceAnswer(parts, result, ctx, interaction.view)
 }
 
 async function vreadStored(

@@ -72,19 +72,28 @@ export function prepareDelete(type: string, id: string, expect?: number): Prepar
   return { change: expect === undefined ? change : { ...change, expect } }
 }
 
+/** What each open transaction has written so far, whichever interactions inside it wrote it. */
+const written = new WeakMap<StorageTransaction, CommittedChange[]>()
+
 /**
  * Runs `work` in the request's transaction, or in one of its own, and commits. `work` runs again when the database
- * retries. `afterCommit` hooks follow the commit of the outermost transaction, which is whoever opened it.
+ * retries. `afterCommit` hooks follow the commit of the outermost transaction and hear of all that was written in it, by
+ * handlers and hooks through the engine too.
  */
 export async function inTransaction<T>(
   parts: EngineParts,
   ctx: RequestContext,
-  work: (tx: StorageTransaction) => Promise<{ readonly value: T; readonly changes: readonly CommittedChange[] }>,
+  work: (tx: StorageTransaction) => Promise<T>,
 ): Promise<T> {
-  if (ctx.transaction) return (await work(ctx.transaction)).value
-  const done = await parts.storage.transaction(work)
-  announce(parts, ctx, done.changes)
-  return done.value
+  if (ctx.transaction) return work(ctx.transaction)
+  let changes: CommittedChange[] = []
+  const value = await parts.storage.transaction((tx) => {
+    changes = []
+    written.set(tx, changes)
+    return work(tx)
+  })
+  announce(parts, ctx, changes)
+  return value
 }
 
 /** Writes inside a transaction and lets `beforeCommit` hooks judge. */
@@ -95,6 +104,7 @@ export async function applyWrites(
   ctx: RequestContext,
 ): Promise<CommittedChange[]> {
   const changes = pair(writes, await tx.write(writes.map((write) => write.change)))
+  written.get(tx)?.push(...changes)
   for (const hook of parts.registry.hooks('beforeCommit')) await hook.run(changes, tx, ctx)
   return changes
 }
@@ -107,8 +117,13 @@ export async function writeOne(
 ): Promise<ResourceResult> {
   if (ctx.transaction || parts.registry.hooks('beforeCommit').length > 0) {
     return inTransaction(parts, ctx, async (tx) => {
-      const changes = await applyWrites(parts, tx, [await prepareWrite(parts, request, { ...ctx, transaction: tx })], ctx)
-      return { value: resultOf(changes[0] as CommittedChange), changes }
+      const changes = await applyWrites(
+        parts,
+        tx,
+        [await prepareWrite(parts, request, { ...ctx, transaction: tx })],
+        ctx,
+      )
+      return resultOf(changes[0] as CommittedChange)
     })
   }
   const write = await prepareWrite(parts, request, ctx)
@@ -126,7 +141,8 @@ export function resultOf({ change, result }: CommittedChange): ResourceResult {
 }
 
 /** Tells `afterCommit` hooks what was committed. */
-export function announce(parts: EngineParts, ctx: RequestContext, changes: readonly CommittedChange[]): void {
+function announce(parts: EngineParts, ctx: RequestContext, changes: readonly CommittedChange[]): void {
+  if (changes.length === 0) return
   runInBackground(parts.registry, 'afterCommit', ctx.log, (run) => run(changes, ctx))
 }
 
@@ -143,9 +159,10 @@ function validate(resource: AnyResource, path: string | undefined): void {
   const placed =
     path === undefined
       ? issues
-      : issues.map((issue) => ({
-          ...issue,
-          expression: (issue.expression ?? []).map((expression) => expression.replace(/^[A-Za-z]*/, path)),
-        }))
+      : issues.map(({ expression, ...issue }) =>
+          expression
+            ? { ...issue, expression: expression.map((each) => each.replace(/^[A-Za-z]*/, path)) }
+            : issue,
+        )
   throw new FhirError('invalid-resource', 'The resource is not valid R4.', { issues: placed })
 }

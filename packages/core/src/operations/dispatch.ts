@@ -18,9 +18,13 @@ export async function dispatchOperation(
   const operation = registry.operations.find((candidate) => isOffered(candidate, interaction))
   if (!operation) throw unknownOperation(registry, interaction)
   if (operation.affectsState && interaction.method === 'GET') {
-    throw new FhirError('method-not-allowed', `$${operation.name} changes something, so it is called with POST.`, {
-      headers: { allow: 'POST' },
-    })
+    throw new FhirError(
+      'method-not-allowed',
+      `$${operation.name} changes something, so it is called with POST.`,
+      {
+        headers: { allow: 'POST' },
+      },
+    )
   }
   const output = await operation.run(interaction, ctx)
   if (output === undefined) return { status: 204 }
@@ -36,7 +40,8 @@ function isOffered(operation: OperationDefinition, { name, type, id }: Operation
 }
 
 function unknownOperation(registry: Registry, { name, type, id }: OperationInteraction): FhirError {
-  const place = type === undefined ? 'the system' : id === undefined ? `the type ${type}` : `an instance of ${type}`
+  const place =
+    type === undefined ? 'the system' : id === undefined ? `the type ${type}` : `an instance of ${type}`
   const elsewhere = registry.operations.some((operation) => operation.name === name)
   return new FhirError(
     'unknown-operation',

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import type { SearchParameter } from '../definitions/definitions.js'
 import type { Clock } from './context.js'
 import type { ResourceDefinition } from './handlers.js'
 import type { Hooks } from './hooks.js'
@@ -24,8 +23,6 @@ export interface PluginParts<Provides extends Record<string, AnyProvider> = Reco
   readonly provides?: { readonly [K in keyof Provides]: ProvidedValue<Provides[K]> }
   readonly resources?: readonly ResourceDefinition[]
   readonly operations?: readonly OperationDefinition[]
-  /** Search parameters beside those of R4, with the types they are on. */
-  readonly searchParameters?: readonly (SearchParameter & { readonly base: readonly string[] })[]
   readonly routes?: readonly Route[]
   readonly hooks?: Hooks
   /** Runs in boot order once everything is set up, before the server listens. */
@@ -41,7 +38,10 @@ export interface Plugin {
   readonly name: string
   readonly uses: Readonly<Record<string, AnyToken>>
   readonly provides: Readonly<Record<string, AnyProvider>>
-  readonly setup: (services: Readonly<Record<string, unknown>>, context: PluginContext) => Promise<PluginParts>
+  readonly setup: (
+    services: Readonly<Record<string, unknown>>,
+    context: PluginContext,
+  ) => Promise<PluginParts>
 }
 
 type NeedsProvides<P extends Record<string, AnyProvider>> = keyof P extends never

@@ -80,7 +80,9 @@ export function orderPlugins(plugins: readonly Plugin[], given: ReadonlySet<stri
   const order: Plugin[] = []
   const waiting = [...plugins]
   while (waiting.length > 0) {
-    const index = waiting.findIndex((plugin) => [...(needs.get(plugin) ?? [])].every((p) => order.includes(p)))
+    const index = waiting.findIndex((plugin) =>
+      [...(needs.get(plugin) ?? [])].every((p) => order.includes(p)),
+    )
     const next = waiting[index]
     if (!next) break
     order.push(next)
@@ -91,7 +93,10 @@ export function orderPlugins(plugins: readonly Plugin[], given: ReadonlySet<stri
 }
 
 /** Follows what is not ordered yet until a plugin comes up twice. */
-function cycleProblem(waiting: readonly Plugin[], needs: ReadonlyMap<Plugin, ReadonlySet<Plugin>>): PluginError {
+function cycleProblem(
+  waiting: readonly Plugin[],
+  needs: ReadonlyMap<Plugin, ReadonlySet<Plugin>>,
+): PluginError {
   const path: Plugin[] = []
   let current = waiting[0] as Plugin
   while (!path.includes(current)) {

@@ -73,5 +73,8 @@ export function defineResource<T extends ResourceType>(
 
 /** A handler that refuses an interaction with 405; the CapabilityStatement then leaves the interaction out. */
 export const refuse = async (): Promise<never> => {
-  throw new FhirError('method-not-allowed', 'This server does not offer this interaction for this resource type.')
+  throw new FhirError(
+    'method-not-allowed',
+    'This server does not offer this interaction for this resource type.',
+  )
 }

@@ -21,6 +21,10 @@ export interface CommittedChange {
   readonly resource?: AnyResource
 }
 
+/** A changed resource, or nothing to leave it as it is. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks returns nothing at all
+export type Changed = AnyResource | undefined | void
+
 /**
  * Every hook, its moment and its power. Hooks of several plugins run in boot order.
  */
@@ -48,7 +52,7 @@ export interface Hooks {
     resource: AnyResource,
     write: PendingWrite,
     ctx: RequestContext,
-  ) => Promise<AnyResource | undefined> | AnyResource | undefined
+  ) => Promise<Changed> | Changed
   /**
    * Inside the transaction, after storage has taken the changes. May read and write through `tx`; throwing rolls back
    * everything. May run again when the database retries.
@@ -62,19 +66,22 @@ export interface Hooks {
    * On each resource that leaves (reads, matches, includes, history, representations): return it, changed, to redact.
    * Registering one makes every read parse its text. Throwing fails the request.
    */
-  readonly beforeReturn?: (
-    resource: AnyResource,
-    ctx: RequestContext,
-  ) => Promise<AnyResource | undefined> | AnyResource | undefined
-  /** With the response ready and nothing sent. Throwing fails the request in its place. */
+  readonly beforeReturn?: (resource: AnyResource, ctx: RequestContext) => Promise<Changed> | Changed
+  /**
+   * With the response ready and nothing sent, whether it is an answer or a refusal. May change the response's headers;
+   * throwing fails the request in its place.
+   */
   readonly beforeRespond?: (
     response: FhirResponse,
     request: FhirRequest,
     ctx: RequestContext,
   ) => Promise<void> | void
-  /** After the commit, all at once and not waited for by the response. Failures are logged. */
+  /**
+   * After the commit of the outermost transaction, all at once, with every change that it made; not waited for by the
+   * response. What was rolled back is never heard of. Failures are logged.
+   */
   readonly afterCommit?: (changes: readonly CommittedChange[], ctx: RequestContext) => Promise<void> | void
-  /** After the response was handed over, all at once. Failures are logged. */
+  /** After the response was handed over, refusals included, all at once. Failures are logged. */
   readonly afterResponse?: (
     response: FhirResponse,
     request: FhirRequest,

@@ -48,7 +48,11 @@ export class Lifecycle {
   #started: Prepared[] = []
   #stopping: Promise<void> | undefined
 
-  private constructor(prepared: readonly Prepared[], services: ReadonlyMap<string, unknown>, options: BootOptions) {
+  private constructor(
+    prepared: readonly Prepared[],
+    services: ReadonlyMap<string, unknown>,
+    options: BootOptions,
+  ) {
     this.#prepared = prepared
     this.#services = services
     this.#options = options
@@ -80,7 +84,10 @@ export class Lifecycle {
       const began = performance.now()
       try {
         const used = Object.fromEntries(
-          Object.entries(plugin.uses).map(([name, token]) => [name, valueOf(token, services, contributions)]),
+          Object.entries(plugin.uses).map(([name, token]) => [
+            name,
+            usedValue(token, services, contributions),
+          ]),
         )
         const context = {
           log: options.log.child({ plugin: plugin.name }),
@@ -130,7 +137,10 @@ export class Lifecycle {
         try {
           await inTime(Promise.resolve(parts.stop?.()), this.#options.limits.stop)
         } catch (error) {
-          this.#options.log.error({ err: asPluginError(plugin.name, 'stop', error), plugin: plugin.name }, 'plugin did not stop')
+          this.#options.log.error(
+            { err: asPluginError(plugin.name, 'stop', error), plugin: plugin.name },
+            'plugin did not stop',
+          )
         }
       }
       this.#started = []
@@ -187,15 +197,17 @@ export function renderBootReport(report: readonly BootReportEntry[]): string {
 function describeParts(parts: PluginParts): string[] {
   const lists: [string, readonly string[]][] = [
     ['hooks', Object.keys(parts.hooks ?? {})],
-    ['resources', (parts.resources ?? []).map(({ type, handlers }) => `${type} ${Object.keys(handlers).join('+')}`)],
+    [
+      'resources',
+      (parts.resources ?? []).map(({ type, handlers }) => `${type} ${Object.keys(handlers).join('+')}`),
+    ],
     ['operations', (parts.operations ?? []).map(({ name }) => `$${name}`)],
-    ['search parameters', (parts.searchParameters ?? []).map(({ base, code }) => `${base.join('|')}.${code}`)],
     ['routes', (parts.routes ?? []).map(({ method, path }) => `${method} ${path}`)],
   ]
   return lists.filter(([, items]) => items.length > 0).map(([name, items]) => `${name}: ${items.join(', ')}`)
 }
 
-function valueOf(
+function usedValue(
   token: AnyToken,
   services: ReadonlyMap<string, unknown>,
   contributions: ReadonlyMap<string, unknown[]>,

@@ -1,4 +1,3 @@
-import type { SearchParameter } from '../definitions/definitions.js'
 import type { PluginParts } from './define.js'
 import type { HandledInteraction, Handler, ResourceHandlers } from './handlers.js'
 import type { HookName, Hooks } from './hooks.js'
@@ -21,7 +20,6 @@ type AnyHandler = Handler<any, any>
 export class Registry {
   readonly operations: readonly OperationDefinition[]
   readonly routes: readonly Route[]
-  readonly searchParameters: readonly (SearchParameter & { readonly base: readonly string[] })[]
   readonly #hooks = new Map<HookName, RegisteredHook<HookName>[]>()
   readonly #handlers = new Map<string, AnyHandler[]>()
 
@@ -29,7 +27,6 @@ export class Registry {
   constructor(parts: readonly { readonly plugin: string; readonly parts: PluginParts }[]) {
     this.operations = Object.freeze(parts.flatMap(({ parts }) => parts.operations ?? []))
     this.routes = Object.freeze(parts.flatMap(({ parts }) => parts.routes ?? []))
-    this.searchParameters = Object.freeze(parts.flatMap(({ parts }) => parts.searchParameters ?? []))
     for (const { plugin, parts: given } of parts) {
       for (const [name, run] of Object.entries(given.hooks ?? {})) {
         if (!run) continue
@@ -49,7 +46,10 @@ export class Registry {
     return (this.#hooks.get(name) ?? []) as unknown as readonly RegisteredHook<N>[]
   }
 
-  handlers<I extends HandledInteraction>(type: string, interaction: I): readonly NonNullable<ResourceHandlers[I]>[] {
+  handlers<I extends HandledInteraction>(
+    type: string,
+    interaction: I,
+  ): readonly NonNullable<ResourceHandlers[I]>[] {
     return (this.#handlers.get(`${type}.${interaction}`) ?? []) as never
   }
 }

@@ -73,7 +73,9 @@ export class ResourceResult<R = AnyResource> implements ResultFacts {
   }
 
   /** A resource that comes from elsewhere: what a handler of a virtual resource returns. */
-  static virtual<R extends { resourceType: string; id?: string | undefined }>(resource: R): ResourceResult<R> {
+  static virtual<R extends { resourceType: string; id?: string | undefined }>(
+    resource: R,
+  ): ResourceResult<R> {
     const facts = { type: resource.resourceType, id: resource.id ?? '', version: 0, lastUpdated: 0 }
     return new ResourceResult<R>(
       { ...facts, deleted: false, created: false, changed: false },

@@ -10,9 +10,12 @@ import type { Secrets } from './services.js'
 export function createSecrets(root: Uint8Array | undefined): Secrets {
   const key = root ?? randomBytes(32)
   if (key.length < 32) {
-    throw new RangeError(`The setting 'secret' has ${key.length} bytes; it needs at least 32 random ones, such as 'openssl rand -base64 32' gives.`)
+    throw new RangeError(
+      `The setting 'secret' has ${key.length} bytes; it needs at least 32 random ones, such as 'openssl rand -base64 32' gives.`,
+    )
   }
   return Object.freeze({
-    deriveKey: (purpose: string, length = 32) => new Uint8Array(hkdfSync('sha256', key, 'anamnesis', purpose, length)),
+    deriveKey: (purpose: string, length = 32) =>
+      new Uint8Array(hkdfSync('sha256', key, 'anamnesis', purpose, length)),
   })
 }

@@ -10,13 +10,14 @@ const primary = ['subject', 'patient']
 const memberships = new Map<string, readonly (readonly [compartment: string, params: readonly string[]])[]>()
 
 function membershipsOf(type: string): readonly (readonly [string, readonly string[]])[] {
+  if (!r4.isResourceType(type)) return []
   const known = memberships.get(type)
   if (known) return known
   const found = [...r4.compartments.values()].flatMap(({ code, resource }) => {
     const params = Object.hasOwn(resource, type) ? resource[type] : undefined
     return params === undefined ? [] : [[code, [...params].sort(byPrimacy)] as const]
   })
-  if (r4.isResourceType(type)) memberships.set(type, found)
+  memberships.set(type, found)
   return found
 }
 

@@ -31,7 +31,11 @@ export function extractSearchValues(resource: AnyResource, options: ExtractOptio
   const sink = new ValueSink(baseUrl === undefined ? undefined : baseUrl.replace(/\/*$/, '/'))
   extractors.Resource?.(resource, sink)
   const { resourceType } = resource
-  if (resourceType !== 'Resource' && Object.hasOwn(extractors, resourceType)) {
+  if (
+    typeof resourceType === 'string' &&
+    resourceType !== 'Resource' &&
+    Object.hasOwn(extractors, resourceType)
+  ) {
     extractors[resourceType]?.(resource, sink)
   }
   return deduplicate(sink.values)

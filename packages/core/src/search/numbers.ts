@@ -9,8 +9,9 @@ export interface NumberRange {
 const pattern = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 
 /**
- * Half a unit of the last digit written around the value: `100` is [99.5, 100.5), `100.00` is [99.995, 100.005),
- * `1e2` is [95, 105) (https://hl7.org/fhir/R4/search.html#number).
+ * Half a unit of the last digit written around the value: `100` is [99.5, 100.5), `100.00` is [99.995, 100.005).
+ * A whole mantissa with an exponent counts as having one decimal, for the specification's own example says that `1e2` is
+ * [95, 105) (https://hl7.org/fhir/R4/search.html#number).
  *
  * @returns undefined for text that is no finite decimal.
  */
@@ -19,8 +20,9 @@ export function parseNumberRange(text: string): NumberRange | undefined {
   if (!match) return undefined
   const value = Number(text)
   if (!Number.isFinite(value)) return undefined
-  const decimals = (match[3]?.length ?? 0) - Number(match[4] ?? 0)
-  const digits = BigInt(`${match[1] === '-' ? '-' : ''}${match[2]}${match[3] ?? ''}`)
+  const [, sign, whole, fraction = match[4] === undefined ? '' : '0', exponent = '0'] = match
+  const decimals = fraction.length - Number(exponent)
+  const digits = BigInt(`${sign === '-' ? '-' : ''}${whole}${fraction}`)
   // Scaled integers keep the bounds free of binary rounding: (10 d ± 5) × 10^-(decimals + 1).
   const at = (scaled: bigint) => Number(`${scaled}e${-(decimals + 1)}`)
   return { value, low: at(digits * 10n - 5n), high: at(digits * 10n + 5n) }

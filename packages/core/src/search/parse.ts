@@ -1,6 +1,6 @@
 import { errorCodes } from '../errors/codes.js'
 import { FhirError } from '../errors/fhir-error.js'
-import { errorCodeSystem } from '../errors/outcome.js'
+import { errorCodeSystem, readableIssue } from '../errors/outcome.js'
 import type { OperationOutcomeIssue } from '../fhir/types.js'
 import {
   type Place,
@@ -15,8 +15,7 @@ import { type ResultOptions, Results } from './parse/results.js'
 import { splitValues } from './parse/values.js'
 import type { Clause, SearchQuery } from './query.js'
 
-export type { SearchContext, SearchLimits } from './parse/context.js'
-export { defaultSearchLimits } from './parse/context.js'
+export type { SearchContext } from './parse/context.js'
 export type { ResultOptions } from './parse/results.js'
 
 /** A search as it arrives: from a query string, a form, or both. */
@@ -98,7 +97,7 @@ export function parseSearch(input: SearchInput, context: SearchContext): ParsedS
         : (results.count ?? Math.min(reading.limits.defaultCount, reading.limits.maxCount)),
       total: totalOnly ? 'accurate' : results.total,
     },
-    ignored: unknown.map((error) => unknownIssue(error, 'warning')),
+    ignored: unknown.map((error) => readableIssue(unknownIssue(error, 'warning'))),
     self,
     options,
     ...(page === undefined ? {} : { page }),

@@ -1,5 +1,5 @@
+import type { Clause, PageKey, SearchQuery } from '../search/query.js'
 import type { SearchValue } from '../search/values.js'
-import type { Clause, Include, PageKey, SearchQuery } from '../search/query.js'
 
 /**
  * The storage contract. One implementation holds resources in memory, one in PostgreSQL; `storageConformance` in
@@ -163,4 +163,4 @@ export interface SearchPage {
   readonly includesTruncated?: boolean
 }
 
-export type { Clause, Include, PageKey, SearchQuery }
+export type { Clause, PageKey, SearchQuery }

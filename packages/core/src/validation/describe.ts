@@ -45,6 +45,7 @@ export function describeFound(value: unknown): string {
   if (typeof value === 'object' && value !== null && !('isLosslessNumber' in value)) {
     return Object.keys(value).length === 0 ? 'an empty object' : 'an object'
   }
+  if (value === undefined) return 'nothing'
   const found = clip(String(value))
   return typeof value === 'boolean' || value === null ? found : `the number ${found}`
 }
@@ -78,10 +79,10 @@ export function hint({ schema, value, key }: Place): string {
   if (Array.isArray(value)) return 'This element does not repeat: leave the square brackets out.'
   if (value === '') return 'Leave the element out when it has no value.'
   if (objectType(schema, value)) return ''
-  if (typeof value === 'number' || typeof value === 'boolean') {
-    return hasJsonType(schema.primitive ?? 'code', value) ? '' : 'Put the value in quotes.'
-  }
-  return typeof value === 'string' ? textHint(schema.primitive ?? 'code', value) : ''
+  const type = schema.primitive ?? 'code'
+  if (typeof value === 'string') return textHint(type, value)
+  const isText = type !== 'boolean' && !numbers.includes(type)
+  return isText && typeof value !== 'object' ? 'Put the value in quotes.' : ''
 }
 
 function textHint(type: string, text: string): string {

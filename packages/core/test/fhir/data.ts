@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -11,4 +11,15 @@ export function readData(name: string): string | undefined {
   if (existsSync(file)) return readFileSync(file, 'utf8')
   console.log(`skipped: no test data at ${name} (set ANAMNESIS_DATA)`)
   return undefined
+}
+
+/** The names of the JSON files in a folder of the test data; none, with a visible note, where it is not there. */
+export function listData(name: string): string[] {
+  if (existsSync(path.join(folder, name))) {
+    return readdirSync(path.join(folder, name))
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => `${name}/${file}`)
+  }
+  console.log(`skipped: no test data at ${name} (set ANAMNESIS_DATA)`)
+  return []
 }

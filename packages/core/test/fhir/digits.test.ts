@@ -21,6 +21,12 @@ test('a clone has the digits, and shares nothing that can change', () => {
   assert.is(stringifyJson(original), '{"a":{"b":2.00}}')
 })
 
+test('neither a clone nor an encoded copy takes over a prototype', () => {
+  const hostile = JSON.parse('{"__proto__":{"polluted":1},"a":1}') as { polluted?: number }
+  assert.is(cloneJson(hostile).polluted, undefined)
+  assert.is((encodeDigits(hostile) as typeof hostile).polluted, undefined)
+})
+
 test('the symbol is the same in every copy of the package', () => {
   assert.is(digits, Symbol.for('anamnesis.digits'))
 })

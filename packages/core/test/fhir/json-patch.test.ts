@@ -161,8 +161,17 @@ test('copies that double and nest without end are stopped', () => {
   const copies = (op: unknown, times: number) => JSON.stringify(Array.from({ length: times }, () => op))
   const doubling = copies({ op: 'copy', from: '/note', path: '/note/-' }, 60)
   assert.is(errorOf(observation, doubling).code, 'too-costly')
+  const large = `{"resourceType":"Basic","id":"b","x":${JSON.stringify(Array(30_000).fill(1))}}`
+  const moving = JSON.stringify(
+    Array.from({ length: 10 }, (_, n) => (n % 2 ? ['y', 'x'] : ['x', 'y'])).map(([from, to]) => ({
+      op: 'move',
+      from: `/${from}`,
+      path: `/${to}`,
+    })),
+  )
+  assert.is(errorOf(large, moving).code, 'too-costly')
   const nest = '/x'.repeat(60)
-  const value = JSON.parse('{"x":'.repeat(60) + '1' + '}'.repeat(60)) as unknown
+  const value = JSON.parse(`${'{"x":'.repeat(60)}1${'}'.repeat(60)}`) as unknown
   const nesting = JSON.stringify([
     { op: 'add', path: '/x', value },
     { op: 'add', path: `${nest}`, value },

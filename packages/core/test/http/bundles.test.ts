@@ -1,15 +1,15 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { defineResource, definePlugin } from '../../src/index.js'
+import { definePlugin, defineResource } from '../../src/index.js'
 import { ana, testServer } from '../support/server.js'
 
-const test = suite('batch and transaction')
-
 type Server = Awaited<ReturnType<typeof testServer>>
-test.before.each(async (context: { server: Server }) => {
+const test = suite<{ server: Server }>('batch and transaction')
+
+test.before.each(async (context) => {
   context.server = await testServer()
 })
-test.after.each(({ server }: { server: Server }) => server.stop())
+test.after.each(({ server }) => server.stop())
 
 const observation = (subject: string) => ({
   resourceType: 'Observation',
@@ -29,15 +29,24 @@ test('a transaction resolves urn:uuid references everywhere, in narrative links 
   const urn = 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a'
   const withNarrative = {
     ...observation(urn),
-    text: { status: 'generated', div: `<div xmlns="http://www.w3.org/1999/xhtml"><a href="${urn}">x</a></div>` },
+    text: {
+      status: 'generated',
+      div: `<div xmlns="http://www.w3.org/1999/xhtml"><a href="${urn}">x</a></div>`,
+    },
   }
   const done = await post(
     server,
-    bundle('transaction', entry('POST', 'Observation', withNarrative), entry('POST', 'Patient', ana, {}, urn)),
+    bundle(
+      'transaction',
+      entry('POST', 'Observation', withNarrative),
+      entry('POST', 'Patient', ana, {}, urn),
+    ),
   )
   assert.is(done.status, 200, done.text)
   assert.is(done.json.type, 'transaction-response')
-  const [first, second] = done.json.entry.map(({ response }: { response: { location: string } }) => response.location)
+  const [first, second] = done.json.entry.map(
+    ({ response }: { response: { location: string } }) => response.location,
+  )
   const patient = second.split('/_history')[0]
   const stored = await server.request('GET', first.split('/_history')[0])
   assert.is(stored.json.subject.reference, patient)
@@ -49,7 +58,11 @@ test('a transaction resolves urn:uuid references everywhere, in narrative links 
 test('a transaction that fails in one entry leaves nothing, and names the entry', async ({ server }) => {
   const done = await post(
     server,
-    bundle('transaction', entry('POST', 'Patient', ana), entry('POST', 'Patient', { ...ana, gender: 'wrong' })),
+    bundle(
+      'transaction',
+      entry('POST', 'Patient', ana),
+      entry('POST', 'Patient', { ...ana, gender: 'wrong' }),
+    ),
   )
   assert.is(done.status, 422)
   assert.match(done.json.issue[0].expression.join(' '), 'Bundle.entry[1].resource.gender')
@@ -76,11 +89,16 @@ test('deletes come before creates, creates before updates, reads last', async ({
   assert.is(done.json.entry[0].resource.total, 2)
 })
 
-test('a conditional create that matches is not written, and references to it go to the match', async ({ server }) => {
+test('a conditional create that matches is not written, and references to it go to the match', async ({
+  server,
+}) => {
   const { id } = (await server.request('POST', 'Patient', ana)).json
   const urn = 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0b'
   const create = entry('POST', 'Patient', ana, { ifNoneExist: 'identifier=urn:mrn|A1' }, urn)
-  const done = await post(server, bundle('transaction', create, entry('POST', 'Observation', observation(urn))))
+  const done = await post(
+    server,
+    bundle('transaction', create, entry('POST', 'Observation', observation(urn))),
+  )
   assert.is(done.status, 200, done.text)
   assert.is(done.json.entry[0].response.status, '200 OK')
   assert.match(done.json.entry[0].response.location, `Patient/${id}`)
@@ -89,8 +107,13 @@ test('a conditional create that matches is not written, and references to it go 
 })
 
 test('the same conditional create twice in a bundle creates once', async ({ server }) => {
-  const urns = ['urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f01', 'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f02']
-  const creates = urns.map((urn) => entry('POST', 'Patient', ana, { ifNoneExist: 'identifier=urn:mrn|A1' }, urn))
+  const urns = [
+    'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f01',
+    'urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f02',
+  ]
+  const creates = urns.map((urn) =>
+    entry('POST', 'Patient', ana, { ifNoneExist: 'identifier=urn:mrn|A1' }, urn),
+  )
   const observations = urns.map((urn) => entry('POST', 'Observation', observation(urn)))
   const done = await post(server, bundle('transaction', ...creates, ...observations))
   assert.is(done.status, 200, done.text)
@@ -99,7 +122,9 @@ test('the same conditional create twice in a bundle creates once', async ({ serv
   assert.is((await server.request('GET', `Observation?subject=Patient/${id}`)).json.total, 2)
 })
 
-test('conditional references are resolved, and one without a match fails the transaction', async ({ server }) => {
+test('conditional references are resolved, and one without a match fails the transaction', async ({
+  server,
+}) => {
   const { id } = (await server.request('POST', 'Patient', ana)).json
   const good = await post(
     server,
@@ -123,10 +148,16 @@ test('patches and version checks work inside a transaction', async ({ server }) 
     contentType: 'application/json-patch+json',
     data: Buffer.from(JSON.stringify([{ op: 'add', path: '/active', value: true }])).toString('base64'),
   }
-  const done = await post(server, bundle('transaction', entry('PATCH', 'Patient/p', patch, { ifMatch: 'W/"1"' })))
+  const done = await post(
+    server,
+    bundle('transaction', entry('PATCH', 'Patient/p', patch, { ifMatch: 'W/"1"' })),
+  )
   assert.is(done.status, 200, done.text)
   assert.is((await server.request('GET', 'Patient/p')).json.active, true)
-  const late = await post(server, bundle('transaction', entry('PUT', 'Patient/p', { ...ana, id: 'p' }, { ifMatch: 'W/"1"' })))
+  const late = await post(
+    server,
+    bundle('transaction', entry('PUT', 'Patient/p', { ...ana, id: 'p' }, { ifMatch: 'W/"1"' })),
+  )
   assert.is(late.status, 412, late.text)
 })
 
@@ -172,7 +203,10 @@ test('handlers of a type wrap the entries of a transaction', async () => {
     }),
   })
   const server = await testServer([tagging])
-  const done = await post(server, bundle('transaction', entry('POST', 'Patient', ana), entry('POST', 'Patient', ana)))
+  const done = await post(
+    server,
+    bundle('transaction', entry('POST', 'Patient', ana), entry('POST', 'Patient', ana)),
+  )
   assert.is(done.status, 200, done.text)
   assert.equal(seen, ['true es', 'true es'])
   await server.stop()

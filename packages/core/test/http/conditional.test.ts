@@ -2,12 +2,13 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ana, testServer } from '../support/server.js'
 
-const test = suite('conditional interactions')
+type Server = Awaited<ReturnType<typeof testServer>>
+const test = suite<{ server: Server }>('conditional interactions')
 
-test.before.each(async (context: { server: Awaited<ReturnType<typeof testServer>> }) => {
+test.before.each(async (context) => {
   context.server = await testServer()
 })
-test.after.each(({ server }: { server: Awaited<ReturnType<typeof testServer>> }) => server.stop())
+test.after.each(({ server }) => server.stop())
 
 const criteria = 'identifier=urn:mrn|A1'
 

@@ -34,7 +34,12 @@ test('read gives back what was sent, digits of decimals included', async () => {
 
 test('update replaces, raises the version, and 412 answers an If-Match that is behind', async () => {
   const { id } = (await server.request('POST', 'Patient', ana)).json
-  const updated = await server.request('PUT', `Patient/${id}`, { ...ana, id, active: true }, { 'if-match': 'W/"1"' })
+  const updated = await server.request(
+    'PUT',
+    `Patient/${id}`,
+    { ...ana, id, active: true },
+    { 'if-match': 'W/"1"' },
+  )
   assert.is(updated.status, 200, updated.text)
   assert.is(updated.headers.etag, 'W/"2"')
   const late = await server.request('PUT', `Patient/${id}`, { ...ana, id }, { 'if-match': 'W/"1"' })
@@ -43,7 +48,8 @@ test('update replaces, raises the version, and 412 answers an If-Match that is b
 })
 
 test('update creates under an id of the client, and If-None-Match: * only creates', async () => {
-  const put = () => server.request('PUT', 'Patient/own-id', { ...ana, id: 'own-id' }, { 'if-none-match': '*' })
+  const put = () =>
+    server.request('PUT', 'Patient/own-id', { ...ana, id: 'own-id' }, { 'if-none-match': '*' })
   assert.is((await put()).status, 201)
   assert.is((await put()).status, 412)
 })
@@ -157,11 +163,18 @@ test('patching what is deleted or never was answers 410 and 404', async () => {
 })
 
 test('an invalid resource is refused with the FHIRPath of each fault', async () => {
-  const refused = await server.request('POST', 'Patient', { ...ana, birthDate: '17/05/1980', gendre: 'female' })
+  const refused = await server.request('POST', 'Patient', {
+    ...ana,
+    birthDate: '17/05/1980',
+    gendre: 'female',
+  })
   assert.is(refused.status, 422)
   const expressions = refused.json.issue.flatMap((issue: { expression: string[] }) => issue.expression)
   assert.ok(expressions.includes('Patient.birthDate'), refused.text)
-  assert.ok(expressions.some((expression: string) => expression.startsWith('Patient')), refused.text)
+  assert.ok(
+    expressions.some((expression: string) => expression.startsWith('Patient')),
+    refused.text,
+  )
 })
 
 test('a resource of another type than the URL is refused', async () => {

@@ -2,13 +2,13 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { ana, testServer } from '../support/server.js'
 
-const test = suite('history and search over HTTP')
-
 type Server = Awaited<ReturnType<typeof testServer>>
-test.before.each(async (context: { server: Server }) => {
+const test = suite<{ server: Server }>('history and search over HTTP')
+
+test.before.each(async (context) => {
   context.server = await testServer()
 })
-test.after.each(({ server }: { server: Server }) => server.stop())
+test.after.each(({ server }) => server.stop())
 
 /** Follows next links to the end. */
 async function walk(server: Server, path: string): Promise<{ pages: number; ids: string[] }> {
@@ -18,7 +18,9 @@ async function walk(server: Server, path: string): Promise<{ pages: number; ids:
     const { json, status, text } = await server.request('GET', next)
     assert.is(status, 200, text)
     ids.push(...(json.entry ?? []).map(({ resource }: { resource: { id: string } }) => resource.id))
-    const link: { url: string } | undefined = json.link.find(({ relation }: { relation: string }) => relation === 'next')
+    const link: { url: string } | undefined = json.link.find(
+      ({ relation }: { relation: string }) => relation === 'next',
+    )
     next = link?.url.slice('http://localhost/fhir/'.length)
   }
   return { pages, ids }
@@ -109,10 +111,12 @@ test('_include brings the referenced resources, marked so', async ({ server }) =
   })
   const { json } = await server.request('GET', 'Observation?_include=Observation:subject')
   assert.equal(
-    json.entry.map(({ search, resource }: { search: { mode: string }; resource: { resourceType: string } }) => [
-      search.mode,
-      resource.resourceType,
-    ]),
+    json.entry.map(
+      ({ search, resource }: { search: { mode: string }; resource: { resourceType: string } }) => [
+        search.mode,
+        resource.resourceType,
+      ],
+    ),
     [
       ['match', 'Observation'],
       ['include', 'Patient'],

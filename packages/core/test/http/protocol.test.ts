@@ -40,7 +40,12 @@ test('each kind of wrong request has its status', async () => {
   await refused(400, 'GET', 'Patient?name=%E0%A4%A')
   await refused(400, 'GET', 'Patient/%ff')
   await refused(400, 'GET', 'Patient?name=a%00b')
-  await refused(400, 'POST', 'Patient', `{"resourceType":"Patient","a":${'['.repeat(5000)}${']'.repeat(5000)}}`)
+  await refused(
+    400,
+    'POST',
+    'Patient',
+    `{"resourceType":"Patient","a":${'['.repeat(5000)}${']'.repeat(5000)}}`,
+  )
   await refused(414, 'GET', `Patient?name=${'x'.repeat(20_000)}`)
   await refused(400, 'PUT', 'Patient/1', { ...ana, id: '1' }, { 'if-match': '*' })
 })
@@ -98,7 +103,8 @@ test('HEAD has the headers of GET and no body', async () => {
 })
 
 test('_pretty indents and keeps digits', async () => {
-  const text = '{"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":2.50}}'
+  const text =
+    '{"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":2.50}}'
   const { id } = (await server.request('POST', 'Observation', text)).json
   const pretty = await server.request('GET', `Observation/${id}?_pretty=true`)
   assert.match(pretty.text, '\n  "valueQuantity": {\n    "value": 2.50\n  }')
@@ -109,10 +115,17 @@ test('the CapabilityStatement is valid R4 and claims every resource type', async
   assert.equal(validateStructure(json), [])
   assert.ok(json.rest[0].resource.length > 140)
   const patient = json.rest[0].resource.find(({ type }: { type: string }) => type === 'Patient')
-  assert.equal(
-    patient.interaction.map(({ code }: { code: string }) => code).sort(),
-    ['create', 'delete', 'history-instance', 'history-type', 'patch', 'read', 'search-type', 'update', 'vread'],
-  )
+  assert.equal(patient.interaction.map(({ code }: { code: string }) => code).sort(), [
+    'create',
+    'delete',
+    'history-instance',
+    'history-type',
+    'patch',
+    'read',
+    'search-type',
+    'update',
+    'vread',
+  ])
   assert.ok(patient.searchParam.some(({ name }: { name: string }) => name === 'birthdate'))
 })
 

@@ -28,7 +28,8 @@ test('beforeWrite changes what is stored, and what it returns is validated', asy
 test('a throw in beforeCommit rolls back and reaches the client', async () => {
   const server = await withHooks({
     beforeCommit: (changes) => {
-      if (changes.some(({ resource }) => resource?.gender === 'male')) throw new FhirError('business-rule', 'No males here.')
+      if (changes.some(({ resource }) => resource?.gender === 'male'))
+        throw new FhirError('business-rule', 'No males here.')
     },
   })
   const refused = await server.request('POST', 'Patient', { ...ana, gender: 'male' })
@@ -44,7 +45,9 @@ test('beforeCommit may write in the same transaction', async () => {
     beforeCommit: async (changes, tx) => {
       const [first] = changes
       if (first?.change.type !== 'Patient') return
-      await tx.write([{ ...first.change, type: 'Basic', id: 'shadow', kind: 'update', values: [], patients: [] }])
+      await tx.write([
+        { ...first.change, type: 'Basic', id: 'shadow', kind: 'update', values: [], patients: [] },
+      ])
     },
   })
   await server.request('POST', 'Patient', ana)
@@ -69,21 +72,29 @@ test('afterCommit hears of each change after the commit, and its failure harms n
 
 test('authenticate names the principal, authorize refuses by it', async () => {
   const server = await withHooks({
-    authenticate: ({ headers }) => (headers.authorization ? { id: headers.authorization, roles: [] } : undefined),
+    authenticate: ({ headers }) =>
+      headers.authorization ? { id: headers.authorization, roles: [] } : undefined,
     authorize: (_, ctx) => {
       if (!ctx.principal) throw new FhirError('unauthenticated', 'Log in first.')
     },
   })
   assert.is((await server.request('GET', 'Patient')).status, 401)
   assert.is((await server.request('GET', 'Patient', undefined, { authorization: 'me' })).status, 200)
-  const batch = { resourceType: 'Bundle', type: 'batch', entry: [{ request: { method: 'GET', url: 'Patient' } }] }
+  const batch = {
+    resourceType: 'Bundle',
+    type: 'batch',
+    entry: [{ request: { method: 'GET', url: 'Patient' } }],
+  }
   assert.is((await server.request('POST', '', batch)).status, 401)
   await server.stop()
 })
 
 test('narrow hides from search, read, history, includes of a batch, and conditional matches alike', async () => {
   const server = await withHooks({
-    narrow: (query) => ({ ...query, where: [...query.where, { kind: 'compartment', compartment: 'Patient', ids: ['mine'] }] }),
+    narrow: (query) => ({
+      ...query,
+      where: [...query.where, { kind: 'compartment', compartment: 'Patient', ids: ['mine'] }],
+    }),
   })
   await server.request('PUT', 'Patient/mine', { ...ana, id: 'mine' })
   await server.request('PUT', 'Patient/theirs', { ...ana, id: 'theirs' })
@@ -101,7 +112,8 @@ test('narrow hides from search, read, history, includes of a batch, and conditio
 test('beforeReturn redacts reads, searches, history and representations, and storage keeps all', async () => {
   let redact = true
   const server = await withHooks({
-    beforeReturn: (resource) => (redact && resource.resourceType === 'Patient' ? { ...resource, birthDate: undefined } : undefined),
+    beforeReturn: (resource) =>
+      redact && resource.resourceType === 'Patient' ? { ...resource, birthDate: undefined } : undefined,
   })
   const created = await server.request('POST', 'Patient', ana)
   assert.is(created.json.birthDate, undefined)
@@ -167,7 +179,10 @@ test('a virtual resource never touches storage', async () => {
     setup: () => ({
       resources: [
         defineResource('Location', {
-          read: async ({ id }) => (id === 'w1' ? ResourceResult.virtual({ resourceType: 'Location', id, name: 'Ward 1' }) : undefined),
+          read: async ({ id }) =>
+            id === 'w1'
+              ? ResourceResult.virtual({ resourceType: 'Location', id, name: 'Ward 1' })
+              : undefined,
         }),
       ],
     }),
@@ -182,7 +197,10 @@ test('a virtual resource never touches storage', async () => {
 
 test('a refused interaction answers 405 and leaves the CapabilityStatement', async () => {
   const server = await testServer([
-    definePlugin({ name: 'keep', setup: () => ({ resources: [defineResource('AuditEvent', { delete: refuse })] }) }),
+    definePlugin({
+      name: 'keep',
+      setup: () => ({ resources: [defineResource('AuditEvent', { delete: refuse })] }),
+    }),
   ])
   assert.is((await server.request('DELETE', 'AuditEvent/1')).status, 405)
   const { json } = await server.request('GET', 'metadata')
@@ -203,7 +221,10 @@ test('an operation runs where it is offered, and shows in the CapabilityStatemen
   const server = await testServer([definePlugin({ name: 'greeter', setup: () => ({ operations: [hello] }) })])
   assert.is((await server.request('POST', 'Patient/$hello', {})).status, 400)
   const parameters = { resourceType: 'Parameters' }
-  assert.is((await server.request('POST', 'Patient/$hello', parameters)).json.parameter[0].valueString, 'hello')
+  assert.is(
+    (await server.request('POST', 'Patient/$hello', parameters)).json.parameter[0].valueString,
+    'hello',
+  )
   assert.is((await server.request('GET', 'Patient/$hello')).status, 405)
   assert.is((await server.request('POST', 'Observation/$hello', parameters)).status, 404)
   const { json } = await server.request('GET', 'metadata')

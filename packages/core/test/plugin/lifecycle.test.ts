@@ -19,7 +19,11 @@ const prepare = (plugins: Plugin[], limits = { setup: 1000, start: 1000, stop: 1
   })
 
 /** A plugin that writes down what happens to it. */
-const recorder = (name: string, events: string[], extra: Partial<Record<'start' | 'stop', () => Promise<void>>> = {}) =>
+const recorder = (
+  name: string,
+  events: string[],
+  extra: Partial<Record<'start' | 'stop', () => Promise<void>>> = {},
+) =>
   definePlugin({
     name,
     setup: () => ({
@@ -74,7 +78,11 @@ test('every failed setup is reported at once, and what depends on one is not run
   const service = defineService<number>('test.number')
   let dependentRan = false
   const plugins = [
-    definePlugin({ name: 'one', provides: { service }, setup: () => Promise.reject(new Error('first fault')) }),
+    definePlugin({
+      name: 'one',
+      provides: { service },
+      setup: () => Promise.reject(new Error('first fault')),
+    }),
     definePlugin({ name: 'two', setup: () => Promise.reject(new Error('second fault')) }),
     definePlugin({
       name: 'dependent',
@@ -119,7 +127,11 @@ test('users receive services and every contribution, in boot order', async () =>
         return {}
       },
     }),
-    definePlugin({ name: 'a', provides: { service, words }, setup: () => ({ provides: { service: 7, words: ['x'] } }) }),
+    definePlugin({
+      name: 'a',
+      provides: { service, words },
+      setup: () => ({ provides: { service: 7, words: ['x'] } }),
+    }),
     definePlugin({ name: 'b', provides: { words }, setup: () => ({ provides: { words: ['y', 'z'] } }) }),
   ])
   assert.equal(seen, { service: 7, words: ['x', 'y', 'z'] })
@@ -142,7 +154,10 @@ test('the boot report shows what each plugin uses, provides and adds', async () 
     definePlugin({ name: 'provider', provides: { service }, setup: () => ({ provides: { service: 1 } }) }),
   ])
   const report = renderBootReport(lifecycle.report)
-  assert.match(report, /├─ provider \(\d+ ms\)\n│ {4}provides test\.number\n└─ user \(\d+ ms\)\n {5}uses test\.number\n {5}hooks: narrow/)
+  assert.match(
+    report,
+    /├─ provider \(\d+ ms\)\n│ {4}provides test\.number\n└─ user \(\d+ ms\)\n {5}uses test\.number\n {5}hooks: narrow/,
+  )
 })
 
 test.run()

@@ -1,6 +1,6 @@
 // Guards the contract at compile time: `tsc` fails when an expected error is missing. The runtime part shows that the
 // file is run at all.
-import type { Patient } from 'fhir/r4'
+import type { Patient } from 'fhir/r4.js'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import {
@@ -36,7 +36,11 @@ test('uses types what setup receives', () => {
 })
 
 test('provides types what setup returns', () => {
-  definePlugin({ name: 'right', provides: { number, words }, setup: () => ({ provides: { number: 1, words: ['a'] } }) })
+  definePlugin({
+    name: 'right',
+    provides: { number, words },
+    setup: () => ({ provides: { number: 1, words: ['a'] } }),
+  })
   // @ts-expect-error the service is not returned
   definePlugin({ name: 'missing', provides: { number }, setup: () => ({}) })
   // @ts-expect-error of another type

@@ -132,6 +132,7 @@ test('chains are bounded in length and in branches', () => {
     'too-costly',
     /more than 5/,
   )
+  refused('Composition?subject.subject.subject.subject.subject.zzz=1', 'too-costly', /too many types/)
   refused('List?item.item.item.item.item.code=x', 'too-costly', /too many types|more than/)
   refused(`Encounter?${'_has:Encounter:part-of:'.repeat(9)}class=x`, 'too-costly', /more than 5/)
 })

@@ -7,7 +7,6 @@ import {
   type SearchContext,
   type SearchInput,
 } from '../../src/search/parse.js'
-import type { Clause } from '../../src/search/query.js'
 
 /** A query string as HTTP decodes it. */
 export function pairs(query: string): [string, string][] {
@@ -63,5 +62,3 @@ export function refused(
   }
   throw new Error(`${url} was accepted`)
 }
-
-export type { Clause }

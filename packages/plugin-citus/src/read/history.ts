@@ -1,9 +1,9 @@
 import type { Definitions, HistoryEntry, HistoryPage, HistoryQuery } from '@anamnesis/core'
 import { bucketOf } from '../ids.js'
-import type { Queryable } from '../pool.js'
 import { seqAt } from '../sequence.js'
 import { toConditions } from '../sql/condition.js'
 import { Parameters, type SqlContext, seqOf } from '../sql/context.js'
+import type { Queryable } from '../statement.js'
 import { typeName, typeNumber } from '../types.js'
 
 interface Row {

@@ -1,10 +1,10 @@
 import type { Clause, Definitions, ResourceKey, SearchQuery } from '@anamnesis/core'
 import { int4Array, int8Array } from '../binary.js'
-import type { Queryable } from '../pool.js'
 import { Parameters, type SqlContext, seqOf } from '../sql/context.js'
 import { chooseStrategies, flatten, toBranches } from '../sql/source.js'
 import type { Statistics } from '../sql/statistics.js'
 import { clauseHashes, isHashed, isPositive } from '../sql/tokens.js'
+import type { Queryable } from '../statement.js'
 import { typeName, typeNumber } from '../types.js'
 
 interface Row {

@@ -1,10 +1,10 @@
 import type { Clause, PageKey, SearchPage, SearchQuery } from '@anamnesis/core'
-import type { Queryable } from '../pool.js'
 import type { SqlContext } from '../sql/context.js'
 import { toOrder, toPageKey, toWalks } from '../sql/order.js'
 import { countStatement, newContext, type RawRow, rowsStatement } from '../sql/search.js'
 import { chooseStrategies, flatten } from '../sql/source.js'
 import type { Statistics } from '../sql/statistics.js'
+import type { Queryable } from '../statement.js'
 
 /** Counting for pages that did not ask for a total stops here. */
 const countLimit = 1001

@@ -1,9 +1,9 @@
 import type { Clause, Definitions, ResourceKey, StoredResource } from '@anamnesis/core'
 import { int2Array, int4Array, textArray } from '../binary.js'
 import { bucketOf, isServerMade } from '../ids.js'
-import type { Queryable } from '../pool.js'
 import { toConditions } from '../sql/condition.js'
 import { Parameters, type SqlContext } from '../sql/context.js'
+import type { Queryable } from '../statement.js'
 import { typeNumber } from '../types.js'
 
 interface Row {

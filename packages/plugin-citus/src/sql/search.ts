@@ -1,5 +1,5 @@
 import type { Clause, StoredResource } from '@anamnesis/core'
-import type { Statement } from '../pool.js'
+import type { Statement } from '../statement.js'
 import { typeName } from '../types.js'
 import { Parameters, type SqlContext } from './context.js'
 import { type OrderKey, orderBy, selectKey, type Walk, walkConditions } from './order.js'

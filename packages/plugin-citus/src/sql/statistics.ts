@@ -1,4 +1,4 @@
-import type { Queryable } from '../pool.js'
+import type { Queryable } from '../statement.js'
 
 /** How many rows the planner's statistics expect; undefined where nothing is known. */
 export interface Statistics {

@@ -1,7 +1,7 @@
 import { type Change, FhirError, type WriteResult } from '@anamnesis/core'
 import { alreadyExists, expectationFailed } from '../errors.js'
-import type { Statement } from '../pool.js'
 import type { Sequence } from '../sequence.js'
+import type { Statement } from '../statement.js'
 import { insertStatement, isBareInsert } from './insert.js'
 import type { PreparedChange } from './prepare.js'
 import { type PutRow, putStatement, toWriteResult } from './put.js'

@@ -1,7 +1,7 @@
 import type { WriteResult } from '@anamnesis/core'
 import * as binary from '../binary.js'
-import type { Statement } from '../pool.js'
 import type { Sequence } from '../sequence.js'
+import type { Statement } from '../statement.js'
 import type { PreparedChange } from './prepare.js'
 import { contentOf, ragged } from './put.js'
 

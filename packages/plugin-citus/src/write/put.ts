@@ -1,8 +1,8 @@
 import type { WriteResult } from '@anamnesis/core'
 import * as binary from '../binary.js'
 import { bucketOf } from '../ids.js'
-import type { Statement } from '../pool.js'
 import { instantOf, type Sequence } from '../sequence.js'
+import type { Statement } from '../statement.js'
 import type { PreparedChange } from './prepare.js'
 
 /** A row that `put_resources` returns. */

@@ -87,7 +87,7 @@ export class Loader {
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error)
         this.#fail(payload.file, [message])
-        if (error instanceof FatalError) this.stoppedBy ??= message.replace(/\.$/, '')
+        if (error instanceof FatalError) this.stoppedBy ??= message.replace(/\W+$/, '')
       }
       this.#bytes += payload.bytes
       this.#reporter.progress(this.#bytes, this.summary.resources)

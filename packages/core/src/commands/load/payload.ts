@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { parse, stringify } from 'lossless-json'
+import { parseJson, stringifyJson } from '../../fhir/json.js'
 import type { SourceFile } from './find-files.js'
 import { openFile, readAll, readLines } from './read-text.js'
 
@@ -70,7 +70,11 @@ export async function* payloadsOf(file: SourceFile): AsyncGenerator<Payload | Un
 async function* fromJson(file: SourceFile): AsyncGenerator<Payload | UnreadableError> {
   const bytes = withoutByteOrderMark(await readAll(file, jsonLimit))
   const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  const content = parseJson(text) as { resourceType?: string; type?: string; entry?: BundleEntry[] } | null
+  const content = readJson(text) as {
+    resourceType?: string
+    type?: string
+    entry?: BundleEntry[]
+  } | null
   if (typeof content?.resourceType !== 'string')
     throw new Error('it is no FHIR resource: resourceType is missing.')
   const isBundle = content.resourceType === 'Bundle'
@@ -78,7 +82,7 @@ async function* fromJson(file: SourceFile): AsyncGenerator<Payload | UnreadableE
     const entries = (content.entry ?? []).map(describeEntry)
     const payload = { file, key: hash(bytes), body: bytes, entries, bytes: file.bytes }
     if (content.type === 'transaction') yield payload
-    else yield { ...payload, without: (done) => trimBatch(payload, text, done) }
+    else yield { ...payload, without: (done) => trimBatch(payload, content.entry ?? [], done) }
     return
   }
   if (isBundle && content.type === 'history') {
@@ -86,7 +90,7 @@ async function* fromJson(file: SourceFile): AsyncGenerator<Payload | UnreadableE
   }
   const parts =
     isBundle && (content.type === 'collection' || content.type === 'searchset')
-      ? partsOfBundle(text)
+      ? partsOfBundle(content.entry ?? [])
       : [resourcePart(text, content, 'resource')]
   yield* batchesOf(file, parts, () => file.bytes)
 }
@@ -101,7 +105,7 @@ async function* fromLines(file: SourceFile): AsyncGenerator<Payload | Unreadable
       const text = (number === 1 ? line.replace(/^\uFEFF/, '') : line).trim()
       if (text === '') continue
       try {
-        yield resourcePart(text, parseJson(text), `line ${number}`)
+        yield resourcePart(text, readJson(text), `line ${number}`)
       } catch (error) {
         problems.push(new UnreadableError(`line ${number} cannot be read: ${(error as Error).message}`))
       }
@@ -158,9 +162,9 @@ function batchPayload(file: SourceFile, parts: readonly Part[], bytes: number, k
 }
 
 /** A batch file of which the server has a part already: the only case where a ready bundle is put together anew. */
-function trimBatch(payload: Payload, text: string, done: ReadonlySet<number>): Payload {
-  const parts = entriesOf(text).map((entry, index) => ({
-    text: stringify(entry) ?? '',
+function trimBatch(payload: Payload, entries: readonly BundleEntry[], done: ReadonlySet<number>): Payload {
+  const parts = entries.map((entry, index) => ({
+    text: stringifyJson(entry),
     entry: payload.entries[index]!,
   }))
   return batchPayload(
@@ -171,33 +175,15 @@ function trimBatch(payload: Payload, text: string, done: ReadonlySet<number>): P
   )
 }
 
-function partsOfBundle(text: string): Part[] {
-  return entriesOf(text).flatMap((entry, index) => {
+function partsOfBundle(entries: readonly BundleEntry[]): Part[] {
+  return entries.flatMap((entry, index) => {
     if (entry.resource === undefined || entry.search?.mode === 'outcome') return []
-    return [resourcePart(stringify(entry.resource) ?? '', entry.resource, `entry[${index}]`)]
+    return [resourcePart(stringifyJson(entry.resource), entry.resource, `entry[${index}]`)]
   })
 }
 
-/** The parser's own messages quote the text, which may be a patient's. */
-function parseJson(text: string): { resourceType?: string; id?: string } | null {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    const position = /position (\d+)/.exec((error as Error).message)?.[1]
-    throw new Error(`it is not valid JSON${position === undefined ? '' : ` (at character ${position})`}.`)
-  }
-}
-
-/** Numbers stay what they are in the text. */
-function entriesOf(text: string): BundleEntry[] {
-  return (parse(text) as { entry?: BundleEntry[] }).entry ?? []
-}
-
-function resourcePart(
-  text: string,
-  resource: { resourceType?: string; id?: string } | null,
-  place: string,
-): Part {
+function resourcePart(text: string, content: unknown, place: string): Part {
+  const resource = content as { resourceType?: string; id?: string } | null
   const type = resource?.resourceType
   if (typeof type !== 'string') throw new Error('it is no FHIR resource: resourceType is missing.')
   const id = resource?.id
@@ -217,6 +203,15 @@ function describeEntry({ fullUrl, resource, request }: BundleEntry, index: numbe
     type: resource?.resourceType ?? request?.url?.split(/[/?]/)[0] ?? 'unknown',
     label: name === undefined ? `entry[${index}]` : `entry[${index}] (${name})`,
     repeatable: /^(GET|HEAD|PUT|DELETE)$/.test(method) || request?.ifNoneExist !== undefined,
+  }
+}
+
+/** Says where the text is wrong without quoting it, since it may be a patient's. */
+function readJson(text: string): unknown {
+  try {
+    return parseJson(text).value
+  } catch (error) {
+    throw new Error((error as Error).message.replace(/, found "(?:[^"\\]|\\.)*"/, ''))
   }
 }
 

@@ -49,13 +49,13 @@ function identifierOf(node: unknown): ReferenceValue['identifier'] {
   return { ...(system === undefined ? {} : { system }), ...(value === undefined ? {} : { value }) }
 }
 
-/** canonical and uri: the URL, with the version apart. */
+/** canonical and uri: the URL, with the version apart. One below the server's own base is matched by its URL all the same. */
 export function referenceCanonical(sink: ValueSink, param: string, node: unknown): void {
   const text = textOf(node)
   if (text === undefined) return
   const { url, version } = parseCanonical(text)
   const value: Draft<ReferenceValue> = { param, type: 'reference' }
-  if (!point(value, url, sink.base)) return
+  if (!point(value, url, undefined)) return
   if (version !== undefined) value.urlVersion = version
   sink.values.push(value)
 }

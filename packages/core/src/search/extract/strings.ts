@@ -8,11 +8,10 @@ function push(sink: ValueSink, param: string, text: unknown): void {
   if (value !== undefined) sink.values.push({ param, type: 'string', value })
 }
 
-function joined(...parts: unknown[]): string {
-  return parts
-    .flat()
-    .filter((part) => textOf(part) !== undefined)
-    .join(' ')
+/** The parts together, where there are several. */
+function pushJoined(sink: ValueSink, param: string, parts: readonly unknown[]): void {
+  const texts = parts.filter((part) => textOf(part) !== undefined)
+  if (texts.length > 1) push(sink, param, texts.join(' '))
 }
 
 export function stringText(sink: ValueSink, param: string, node: unknown): void {
@@ -29,7 +28,7 @@ export function stringHumanName(sink: ValueSink, param: string, node: unknown): 
   for (const each of given) push(sink, param, each)
   for (const each of arrayOf(name.prefix)) push(sink, param, each)
   for (const each of arrayOf(name.suffix)) push(sink, param, each)
-  push(sink, param, joined(given, name.family))
+  pushJoined(sink, param, [...given, name.family])
 }
 
 /** Each part, the text, and all parts together as they are written on an envelope. */
@@ -41,7 +40,7 @@ export function stringAddress(sink: ValueSink, param: string, node: unknown): vo
   for (const each of lines) push(sink, param, each)
   const { city, district, state, postalCode, country } = address
   for (const each of [city, district, state, postalCode, country]) push(sink, param, each)
-  push(sink, param, joined(lines, city, district, state, postalCode, country))
+  pushJoined(sink, param, [...lines, city, district, state, postalCode, country])
 }
 
 export function stringConcept(sink: ValueSink, param: string, node: unknown): void {

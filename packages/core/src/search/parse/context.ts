@@ -14,7 +14,7 @@ export interface SearchLimits {
   readonly maxValues: number
   /** References that one chain or `_has` may follow. */
   readonly maxChainLength: number
-  /** Branches that chains without a type may open in one search. */
+  /** Types that the chains of one search may lead through, each as often as they do. */
   readonly maxChainBranches: number
 }
 

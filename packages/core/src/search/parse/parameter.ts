@@ -10,6 +10,8 @@ import { readBoolean, readClause, splitValues, unescapeValue } from './values.js
 /** Search parameters of the specification that are known by name only. */
 const unsupportedNames = new Set(['_filter', '_text', '_content', '_list', '_query', 'near'])
 
+const ownClauses = new Set(['_id', '_lastUpdated'])
+
 /**
  * The clause that one parameter asks for, chains and `_has` followed.
  *
@@ -125,19 +127,12 @@ function readChain(
     const shown = possible.length <= 10 ? `; it refers to ${listOf(possible)}` : ''
     throw searchError(place, `${param.code} never refers to "${type}"${shown}.${suggestion(type, possible)}`)
   }
+  const tried = type === undefined ? possible.filter((each) => knowsStart(each, rest, reading)) : [type]
   const targets: ChainClause['targets'][number][] = []
   let refusal: unknown
-  for (const target of type === undefined ? possible : [type]) {
-    try {
-      const where = [readParameter({ ...place, types: [target] }, rest, value, reading, depth + 1)]
-      targets.push({ type: target, where })
-      reading.branches++
-    } catch (error) {
-      if (FhirError.is(error) && error.code === 'too-costly') throw error
-      // What one target understands counts; of the refusals, that of a target which knows the parameter tells most.
-      if (refusal === undefined || (isUnknownParameter(refusal) && !isUnknownParameter(error)))
-        refusal = error
-    }
+  // Where no target knows the parameter, the first one says so.
+  for (const target of tried.length > 0 ? tried : possible.slice(0, 1)) {
+    reading.branches++
     if (reading.branches > reading.limits.maxChainBranches) {
       throw searchError(
         place,
@@ -145,9 +140,26 @@ function readChain(
         'too-costly',
       )
     }
+    try {
+      targets.push({
+        type: target,
+        where: [readParameter({ ...place, types: [target] }, rest, value, reading, depth + 1)],
+      })
+    } catch (error) {
+      if (FhirError.is(error) && error.code === 'too-costly') throw error
+      // What one target understands counts; the first refusal stands for all.
+      refusal ??= error
+    }
   }
   if (targets.length > 0) return { kind: 'chain', param, targets }
   throw inChain(refusal, place)
+}
+
+/** Whether a type has the parameter that the rest of a chain starts with: a look-up that spares a failed reading. */
+function knowsStart(type: string, rest: string, { definitions }: Reading): boolean {
+  if (rest.startsWith('_has:')) return true
+  const [code = ''] = rest.split(/[:.]/, 1)
+  return definitions.searchParameters(type).has(code) || unsupportedNames.has(code) || ownClauses.has(code)
 }
 
 /** `_has:Observation:patient:code=x` (https://hl7.org/fhir/R4/search.html#has). */

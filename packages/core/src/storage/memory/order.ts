@@ -1,7 +1,7 @@
+import type { ResourceFacts } from '../../search/match.js'
 import { normalizeString } from '../../search/normalize.js'
 import type { PageKey, Sort } from '../../search/query.js'
 import type { SearchValue } from '../../search/values.js'
-import type { MemoryVersion } from './version.js'
 
 /** The place of a resource in the order of a search: a value per sort, then `seq`. */
 export interface Place {
@@ -12,8 +12,8 @@ export interface Place {
 type SortValue = string | number | null
 
 /** Where a resource stands in the order that `sort` asks for. */
-export function placeOf(version: MemoryVersion, sort: readonly Sort[]): Place {
-  return { values: sort.map((each) => sortValue(version, each)), seq: version.seq }
+export function placeOf(facts: ResourceFacts, sort: readonly Sort[]): Place {
+  return { values: sort.map((each) => sortValue(facts, each)), seq: facts.seq }
 }
 
 /** The page that starts behind `place`, or the one that ends before it. */
@@ -39,10 +39,10 @@ export function comparePlaces(a: Place, b: Place, sort: readonly Sort[]): number
   return a.seq < b.seq ? -1 : a.seq > b.seq ? 1 : 0
 }
 
-function sortValue(version: MemoryVersion, { param, descending }: Sort): SortValue {
-  if (param.code === '_id') return version.id
-  if (param.code === '_lastUpdated') return version.seq.toString().padStart(20, '0')
-  const keys = version.values
+function sortValue(facts: ResourceFacts, { param, descending }: Sort): SortValue {
+  if (param.code === '_id') return facts.id
+  if (param.code === '_lastUpdated') return facts.seq.toString().padStart(20, '0')
+  const keys = facts.values
     .filter((value) => value.param === param.code)
     .map(sortKey)
     .filter((key) => key !== undefined)
