@@ -50,7 +50,7 @@ test.before(async () => {
   for (let n = 0; n < observations; n += 1000) {
     await storage.write(Array.from({ length: 1000 }, (_, k) => put(observation(n + k))))
   }
-  for (const table of ['resource', 'search_string', 'search_code'])
+  for (const table of ['resource', 'resource_location', 'search_string', 'search_code'])
     await database.query(`vacuum analyze ${table}`)
   explainer = new Explainer(database.url)
 })

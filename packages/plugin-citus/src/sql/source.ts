@@ -156,9 +156,11 @@ function byId({ parameters, types, definitions }: SqlContext, { ids }: IdClause)
   const ofType =
     numbers.length === definitions.resourceTypes.length ? '' : ` and l.type = any ('{${numbers.join(',')}}')`
   return {
+    // The `offset` keeps the planner from reading all locations to join them with a long list.
     from:
       `(select k.bucket, k.id from unnest(${homes}, ${list}) k(bucket, id)` +
-      ` union select l.bucket, l.id from resource_location l where l.id = any (${list})${ofType}) k` +
+      ` union select l.bucket, l.id from unnest(${list}) k(id) cross join lateral` +
+      ` (select * from resource_location l where l.id = k.id${ofType} offset 0) l) k` +
       ' join resource r on r.bucket = k.bucket and r.id = k.id',
     conditions: [],
   }

@@ -63,10 +63,6 @@ export class Explainer {
     }
   }
 
-  async explain(statement: Statement): Promise<PlanNode[]> {
-    return flatten(await this.#explain(statement))
-  }
-
   async end(): Promise<void> {
     await this.#pool.end()
   }
