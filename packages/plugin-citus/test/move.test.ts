@@ -133,7 +133,10 @@ test('readers find a resource at every moment of its moves', async () => {
   moving = false
   const counts = await Promise.all(reading)
   // How often they come round depends on the machine; that all did is what makes the test one.
-  assert.ok(counts.every((count) => count > 5), `reads: ${counts}`)
+  assert.ok(
+    counts.every((count) => count > 5),
+    `reads: ${counts}`,
+  )
 })
 
 test('parallel moves and updates of one resource lose no version', async () => {
