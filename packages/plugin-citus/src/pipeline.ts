@@ -79,7 +79,11 @@ export class Pipeline implements Queryable {
 
   #connect(): void {
     if (this.#connecting || this.#ended) return
-    const client = new pg.Client({ ...this.#options.client, pipeline: true } as pg.ClientConfig)
+    const client = new pg.Client({
+      ...this.#options.client,
+      application_name: `${this.#options.client.application_name ?? 'anamnesis'} reads`,
+      pipeline: true,
+    } as pg.ClientConfig)
     const lost = () => {
       if (this.#client === client) this.#client = undefined
       clearInterval(this.#watch)
