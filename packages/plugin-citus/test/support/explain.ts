@@ -1,7 +1,8 @@
 import { r4, type SearchQuery } from '@anamnesis/core'
-import { Pool, type Queryable, type Statement } from '../../src/pool.js'
+import { Pool } from '../../src/pool.js'
 import { PageFinder } from '../../src/read/page.js'
 import { StatisticsReader } from '../../src/sql/statistics.js'
+import type { Queryable, Statement } from '../../src/statement.js'
 
 interface PlanNode {
   readonly 'Node Type': string
