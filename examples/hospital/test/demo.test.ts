@@ -6,7 +6,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { demoBundles } from '../src/demo/bundles.js'
 import { ageOn, today } from '../src/demo/calendar.js'
-import { glomerularFiltration } from '../src/demo/measurements.js'
+import { glomerularFiltration } from '../src/demo/laboratory.js'
 import { loadDemo } from '../src/load-demo.js'
 
 const test = suite('the demo hospital')

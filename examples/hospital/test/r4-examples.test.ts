@@ -22,9 +22,12 @@ function essence(resource: AnyResource): string {
   return stringifyJson({ resourceType, id, meta: kept, ...rest })
 }
 
-test('every example that is valid by R4 can be PUT and read back equal, digits included', async () => {
-  const folder = dataFolder('r4-examples')
-  if (!folder) return
+const folder = dataFolder('r4-examples') ?? ''
+
+// Without the data the test counts as skipped, never as passed.
+const withData = folder === '' ? test.skip : test
+
+withData('every example that is valid by R4 can be PUT and read back equal, digits included', async () => {
   await withDataDir(async (dataDir) => {
     const hospital = await startHospital({ dataDir, port: await freePort() })
     try {

@@ -51,51 +51,57 @@ async function stored(hospital: Hospital, type: string): Promise<AnyResource[]> 
   return found
 }
 
-test('every bundle loads, counts per type are the bundles own, every resource comes back as sent', async () => {
-  const folder = dataFolder('synthea')
-  if (!folder) return
-  const sent = resourcesOf(folder)
-  const expected = counts(sent.map(({ resource }) => resource))
-  for (let round = 1; round <= 2; round += 1) {
-    await withDataDir(async (dataDir) => {
-      const hospital = await startHospital({ dataDir, port: await freePort() })
-      try {
-        const { stdout } = await promisify(execFile)(
-          process.execPath,
-          [anamnesis, 'load', folder, '--url', hospital.url, '--state', `${dataDir}/load-state`],
-          { maxBuffer: 1e8 },
-        )
-        assert.match(stdout, 'files loaded')
-        const back: AnyResource[] = []
-        for (const type of Object.keys(expected)) back.push(...(await stored(hospital, type)))
-        assert.equal(counts(back), expected)
-        // Each text as often as it was sent: a multiset, since ids are the server's.
-        const remaining = new Map<string, number>()
-        for (const { resource } of sent) {
-          const text = essence(resource)
-          remaining.set(text, (remaining.get(text) ?? 0) + 1)
-        }
-        for (const resource of back) {
-          const text = essence(resource)
-          const left = remaining.get(text) ?? 0
-          assert.ok(
-            left > 0,
-            `${resource.resourceType}/${resource.id} was not sent so: ${text.slice(0, 400)}`,
+const folder = dataFolder('synthea') ?? ''
+
+// Without the data the test counts as skipped, never as passed.
+const withData = folder === '' ? test.skip : test
+
+withData(
+  'every bundle loads, counts per type are the bundles own, every resource comes back as sent',
+  async () => {
+    const sent = resourcesOf(folder)
+    const expected = counts(sent.map(({ resource }) => resource))
+    for (let round = 1; round <= 2; round += 1) {
+      await withDataDir(async (dataDir) => {
+        const hospital = await startHospital({ dataDir, port: await freePort() })
+        try {
+          const { stdout } = await promisify(execFile)(
+            process.execPath,
+            [anamnesis, 'load', folder, '--url', hospital.url, '--state', `${dataDir}/load-state`],
+            { maxBuffer: 1e8 },
           )
-          remaining.set(text, left - 1)
+          assert.match(stdout, 'files loaded')
+          const back: AnyResource[] = []
+          for (const type of Object.keys(expected)) back.push(...(await stored(hospital, type)))
+          assert.equal(counts(back), expected)
+          // Each text as often as it was sent: a multiset, since ids are the server's.
+          const remaining = new Map<string, number>()
+          for (const { resource } of sent) {
+            const text = essence(resource)
+            remaining.set(text, (remaining.get(text) ?? 0) + 1)
+          }
+          for (const resource of back) {
+            const text = essence(resource)
+            const left = remaining.get(text) ?? 0
+            assert.ok(
+              left > 0,
+              `${resource.resourceType}/${resource.id} was not sent so: ${text.slice(0, 400)}`,
+            )
+            remaining.set(text, left - 1)
+          }
+          const references = new Set(back.flatMap((resource) => referencesOf(resource)))
+          const there = new Set(back.map(({ resourceType, id }) => `${resourceType}/${id}`))
+          const dangling = [...references].filter(
+            (reference) => !reference.startsWith('#') && !there.has(reference),
+          )
+          assert.equal(dangling, [])
+        } finally {
+          await hospital.kill('SIGTERM')
         }
-        const references = new Set(back.flatMap((resource) => referencesOf(resource)))
-        const there = new Set(back.map(({ resourceType, id }) => `${resourceType}/${id}`))
-        const dangling = [...references].filter(
-          (reference) => !reference.startsWith('#') && !there.has(reference),
-        )
-        assert.equal(dangling, [])
-      } finally {
-        await hospital.kill('SIGTERM')
-      }
-    })
-  }
-})
+      })
+    }
+  },
+)
 
 function referencesOf(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return []

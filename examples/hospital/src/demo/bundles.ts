@@ -3,29 +3,31 @@ import { createPerson } from './people.js'
 import { Random } from './random.js'
 import { ClinicalRecord } from './record.js'
 import { createStaff } from './staff.js'
-import * as stories from './stories.js'
+import * as chronic from './stories/chronic.js'
+import * as passing from './stories/passing.js'
+import type { Story } from './stories/shared.js'
 
 /** Who lives in the demo: story, sex, and the ages between which a person is made. */
 const cast: readonly (readonly [
-  story: stories.Story,
+  story: Story,
   sex: 'female' | 'male' | 'any',
   from: number,
   to: number,
   count: number,
 ])[] = [
-  [stories.diabetes, 'any', 48, 76, 7],
-  [stories.hypertension, 'any', 45, 80, 6],
-  [stories.kidney, 'any', 62, 84, 3],
-  [stories.heart, 'any', 68, 88, 3],
-  [stories.copd, 'any', 58, 79, 3],
-  [stories.asthma, 'any', 7, 13, 2],
-  [stories.asthma, 'any', 20, 45, 2],
-  [stories.pregnancy, 'female', 24, 39, 6],
-  [stories.child, 'any', 1, 12, 6],
-  [stories.thyroid, 'female', 30, 66, 3],
-  [stories.appendix, 'any', 18, 44, 2],
-  [stories.hip, 'female', 76, 91, 2],
-  [stories.healthy, 'any', 19, 60, 5],
+  [chronic.diabetes, 'any', 48, 76, 7],
+  [chronic.hypertension, 'any', 45, 80, 6],
+  [chronic.kidney, 'any', 62, 84, 3],
+  [chronic.heart, 'any', 68, 88, 3],
+  [chronic.copd, 'any', 58, 79, 3],
+  [chronic.asthma, 'any', 7, 13, 2],
+  [chronic.asthma, 'any', 20, 45, 2],
+  [passing.pregnancy, 'female', 24, 39, 6],
+  [passing.child, 'any', 1, 12, 6],
+  [chronic.thyroid, 'female', 30, 66, 3],
+  [passing.appendix, 'any', 18, 44, 2],
+  [passing.hip, 'female', 76, 91, 2],
+  [passing.healthy, 'any', 19, 60, 5],
 ]
 
 /**

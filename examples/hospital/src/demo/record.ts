@@ -17,31 +17,18 @@ import {
   allergies,
   type ConditionKey,
   conditions,
-  type Medicine,
-  type MedicineKey,
-  medicines,
   type ProcedureKey,
   procedures,
-  routes,
   type VaccineKey,
   type VisitKind,
   vaccines,
   visitKinds,
 } from './catalogue.js'
 import { concept, hl7, quantity, reference, resourceOf, spanishNumber, systems } from './elements.js'
-import {
-  type AnalyteKey,
-  analytes,
-  bloodPressure,
-  completeValues,
-  type Measurement,
-  type OtherKey,
-  others,
-  type PanelKey,
-  panels,
-  type Range,
-  vitalSigns,
-} from './measurements.js'
+import { judge, printed, rangeElement, rangeFor } from './interpretation.js'
+import { type AnalyteKey, analytes, completeValues, type PanelKey, panels } from './laboratory.js'
+import { bloodPressure, type Measurement, type OtherKey, others, vitalSigns } from './measurements.js'
+import { type Medicine, type MedicineKey, medicines, routes } from './medicines.js'
 import type { Person } from './people.js'
 import type { Random } from './random.js'
 import type { DepartmentKey, Staff } from './staff.js'
@@ -67,7 +54,10 @@ export interface Vitals {
   readonly oxygen?: number
 }
 
-/** The clinical record of one person while its story is told. */
+/**
+ * The clinical record of one person while its story is told. One class, though a long one: every kind of entry shares the
+ * person, the numbering of ids and the one sequence of random numbers, on which the sameness of the data in every run rests.
+ */
 export class ClinicalRecord {
   readonly person: Person
   readonly random: Random
@@ -374,35 +364,3 @@ export class ClinicalRecord {
 }
 
 const categories = { 'vital-signs': 'Vital Signs', laboratory: 'Laboratory', exam: 'Exam' } as const
-
-function rangeFor({ range }: Measurement, sex: 'female' | 'male'): Range | undefined {
-  return range && 'female' in range ? range[sex] : range
-}
-
-function rangeElement({ low, high }: Range, decimals: number, unit: string, ucum: string) {
-  return {
-    ...(low === undefined ? {} : { low: quantity(low, decimals, unit, ucum) }),
-    ...(high === undefined ? {} : { high: quantity(high, decimals, unit, ucum) }),
-  }
-}
-
-/** The value that people see, which is the one to judge. */
-function printed(value: number, decimals: number): number {
-  return Number(value.toFixed(decimals))
-}
-
-function judge(value: number, { low, high }: Range) {
-  const [code, display] =
-    low !== undefined && value < low
-      ? ['L', 'Low']
-      : high !== undefined && value > high
-        ? ['H', 'High']
-        : ['N', 'Normal']
-  return {
-    interpretation: [{ coding: [interpretationCoding(code as string, display as string)] }],
-  }
-}
-
-function interpretationCoding(code: string, display: string) {
-  return { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation', code, display }
-}
