@@ -80,11 +80,14 @@ export {
   type ServiceToken,
   type UsedValue,
 } from './plugin/tokens.js'
+export { withAccess } from './search/access.js'
 export { patientsOf } from './search/compartments.js'
+export { distanceBetween, earthRadius, type Position } from './search/distance.js'
 export { extractSearchValues } from './search/extract.js'
 export { normalizeString } from './search/normalize.js'
 export type * from './search/query.js'
 export type * from './search/values.js'
+export { wordsOf } from './search/words.js'
 export { createFhirServer, type FhirServer, type FhirServerOptions } from './server.js'
 export { memoryStorage } from './storage/memory.js'
 export type {
@@ -92,7 +95,11 @@ export type {
   HistoryEntry,
   HistoryPage,
   HistoryQuery,
+  IndexEntry,
+  Job,
+  JobStore,
   ResourceKey,
+  SearchExplanation,
   SearchPage,
   Storage,
   StorageReader,

@@ -97,7 +97,13 @@ class IndexRowBuilder {
 
   add(value: SearchValue): void {
     const { param } = value
-    if (unstored.has(param) || value.type === 'composite' || this.#promotion.unions?.[param]) return
+    if (
+      unstored.has(param) ||
+      value.type === 'composite' ||
+      value.type === 'words' ||
+      this.#promotion.unions?.[param]
+    )
+      return
     const parameter = keys.parameterKey(this.#type, param)
     this.#tokens.add(hash64(keys.presenceKey(parameter)))
     switch (value.type) {

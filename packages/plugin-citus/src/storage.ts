@@ -100,6 +100,22 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
     this.#statistics.reset()
   }
 
+  get jobs(): never {
+    throw new Error('This storage keeps no jobs yet.')
+  }
+
+  async index(): Promise<number> {
+    throw new Error('This storage cannot be reindexed yet.')
+  }
+
+  async outdated(): Promise<StoredResource[]> {
+    throw new Error('This storage cannot be reindexed yet.')
+  }
+
+  async countOutdated(): Promise<never> {
+    throw new Error('This storage cannot be reindexed yet.')
+  }
+
   newId(_type: string, patient?: string): string {
     return newId(patient)
   }

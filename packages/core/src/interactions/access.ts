@@ -21,5 +21,5 @@ export async function accessTo(
   const asked = queryOfType(type === undefined ? [] : [type])
   const narrowed = await narrow(registry, asked, ctx)
   if (type !== undefined && !narrowed.types.includes(type)) return [{ kind: 'nothing' }]
-  return narrowed.where
+  return [...narrowed.where, ...(narrowed.access ?? [])]
 }

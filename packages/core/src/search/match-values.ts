@@ -1,9 +1,11 @@
+import { distanceBetween } from './distance.js'
 import { matchesInstants, matchesNumbers } from './match-ranges.js'
 import { normalizeString } from './normalize.js'
 import type {
   CompositeClause,
   DateClause,
   MissingClause,
+  NearClause,
   NumberClause,
   QuantityClause,
   ReferenceClause,
@@ -12,6 +14,7 @@ import type {
   TokenClause,
   TokenCriterion,
   UriClause,
+  WordsClause,
 } from './query.js'
 import type { QuantityValue, ReferenceValue, SearchValue, TokenValue } from './values.js'
 
@@ -26,6 +29,8 @@ export type ValueClause =
   | UriClause
   | CompositeClause
   | MissingClause
+  | NearClause
+  | WordsClause
 
 /** Whether the values of `clause.param` in one resource (and of no other parameter) satisfy the clause. */
 export function matchesValues(clause: ValueClause, values: readonly SearchValue[]): boolean {
@@ -38,7 +43,7 @@ export function matchesValues(clause: ValueClause, values: readonly SearchValue[
       return ofType(values, 'string').some(({ value }) => matchesString(clause, value))
     case 'reference':
       return ofType(values, 'reference').some((value) =>
-        clause.values.some((criterion) => matchesReference(value, criterion)),
+        clause.values.some((criterion) => matchesReference(value, criterion, clause.modifier)),
       )
     case 'date':
       return ofType(values, 'date').some((value) =>
@@ -50,10 +55,16 @@ export function matchesValues(clause: ValueClause, values: readonly SearchValue[
       )
     case 'quantity':
       return ofType(values, 'quantity').some((value) =>
-        clause.values.some((searched) => matchesUnit(value, searched) && matchesNumbers(value, searched)),
+        clause.values.some((searched) => matchesQuantity(value, searched)),
       )
     case 'uri':
       return ofType(values, 'uri').some(({ value }) => matchesUri(clause, value))
+    case 'near':
+      return ofType(values, 'position').some((position) =>
+        clause.values.some((searched) => distanceBetween(position, searched) <= searched.distance),
+      )
+    case 'words':
+      return ofType(values, 'words').some(({ words }) => clause.words.every((word) => words.includes(word)))
     case 'composite':
       return ofType(values, 'composite').some(({ components }) =>
         clause.values.some((alternative) =>
@@ -104,6 +115,10 @@ function matchesString(clause: StringClause, value: string): boolean {
       return clause.values.includes(value)
     case 'contains':
       return clause.values.some((searched) => normalizeString(value).includes(normalizeString(searched)))
+    case 'equals':
+      return clause.values.some((searched) => normalizeString(value) === normalizeString(searched))
+    case 'ends':
+      return clause.values.some((searched) => normalizeString(value).endsWith(normalizeString(searched)))
     default:
       return clause.values.some((searched) => startsWith(value, searched))
   }
@@ -113,7 +128,11 @@ function startsWith(value: string, searched: string): boolean {
   return normalizeString(value).startsWith(normalizeString(searched))
 }
 
-function matchesReference(value: ReferenceValue, criterion: ReferenceCriterion): boolean {
+function matchesReference(
+  value: ReferenceValue,
+  criterion: ReferenceCriterion,
+  modifier: ReferenceClause['modifier'],
+): boolean {
   if (criterion.identifier) {
     const { system, value: code } = value.identifier ?? {}
     if (value.identifier === undefined) return false
@@ -121,6 +140,12 @@ function matchesReference(value: ReferenceValue, criterion: ReferenceCriterion):
       { ...(system === undefined ? {} : { system }), ...(code === undefined ? {} : { code }) },
       criterion.identifier,
     )
+  }
+  if (modifier === 'below' || modifier === 'above') {
+    if (value.url === undefined || value.url !== criterion.url) return false
+    const [lower, upper] =
+      modifier === 'below' ? [value.urlVersion, criterion.version] : [criterion.version, value.urlVersion]
+    return isVersionBelow(lower, upper)
   }
   if (criterion.url !== undefined) {
     return criterion.url === value.url || criterion.url === `${value.url}|${value.urlVersion}`
@@ -130,6 +155,21 @@ function matchesReference(value: ReferenceValue, criterion: ReferenceCriterion):
     criterion.id === value.targetId &&
     (criterion.type === undefined || criterion.type === value.targetType)
   )
+}
+
+/** The same version, or one that has further parts: 1.2.3 is below 1.2. Everything is below no version. */
+function isVersionBelow(lower: string | undefined, upper: string | undefined): boolean {
+  if (upper === undefined) return true
+  return lower === upper || (lower?.startsWith(`${upper}.`) ?? false)
+}
+
+/** By UCUM's base units where both sides have them, else by the unit as it is written. */
+function matchesQuantity(value: QuantityValue, searched: QuantityClause['values'][number]): boolean {
+  if (searched.canonical) {
+    if (value.canonical?.unit !== searched.canonical.unit) return false
+    return matchesNumbers(value.canonical, { ...searched.canonical, prefix: searched.prefix })
+  }
+  return matchesUnit(value, searched) && matchesNumbers(value, searched)
 }
 
 /** With a system, system and code are exact; without one, the code may also be the unit as people write it. */

@@ -39,6 +39,8 @@ export function matches(clause: Clause, facts: ResourceFacts, source: FactSource
       return !clause.clauses.every((part) => matches(part, facts, source))
     case 'id':
       return clause.ids.includes(facts.id)
+    case 'type':
+      return clause.types.includes(facts.type)
     case 'lastUpdated': {
       const instant = Number(facts.seq >> 20n)
       return clause.values.some((searched) => matchesInstants({ low: instant, high: instant + 1 }, searched))

@@ -9,6 +9,16 @@ export interface SearchQuery {
   readonly types: readonly string[]
   /** ANDed. */
   readonly where: readonly Clause[]
+  /**
+   * What the caller may see, ANDed: it holds for every resource that the search touches, be it a match, an include, or
+   * what a chain or `_has` looks through. Absent: everything. `type` clauses tell the rules of one type from another's.
+   */
+  readonly access?: readonly Clause[]
+  /**
+   * `_contained=true|both`: matches are (also) contained resources of the types searched. What is returned is the
+   * container, or the contained resource itself (https://hl7.org/fhir/R4/search.html#contained).
+   */
+  readonly contained?: { readonly mode: 'true' | 'both'; readonly returns: 'container' | 'contained' }
   readonly include: readonly Include[]
   readonly revinclude: readonly Include[]
   /** Empty: by ascending `seq` of the current version, i.e. oldest change first. */
@@ -34,7 +44,10 @@ export type Clause =
   | CompositeClause
   | MissingClause
   | IdClause
+  | TypeClause
   | LastUpdatedClause
+  | WordsClause
+  | NearClause
   | CompartmentClause
   | ChainClause
   | HasClause
@@ -53,6 +66,10 @@ export interface TokenCriterion {
 export interface TokenClause {
   readonly kind: 'token'
   readonly param: SearchParameter
+  /**
+   * `in`, `not-in`, `below` and `above` are resolved into plain and `not` clauses by terminology before storage sees
+   * the query (`resolveSearch`).
+   */
   readonly modifier?: 'not' | 'text' | 'in' | 'not-in' | 'below' | 'above' | 'of-type'
   /** ORed. For `:text` the text is in `code`; for `:in` and `:not-in` the value set's URL. */
   readonly values: readonly TokenCriterion[]
@@ -61,7 +78,8 @@ export interface TokenClause {
 export interface StringClause {
   readonly kind: 'string'
   readonly param: SearchParameter
-  readonly modifier?: 'exact' | 'contains'
+  /** `equals` and `ends` compare normalised, as the default does; `_filter` asks for them. */
+  readonly modifier?: 'exact' | 'contains' | 'equals' | 'ends'
   /** ORed, as written. */
   readonly values: readonly string[]
 }
@@ -70,6 +88,8 @@ export interface ReferenceCriterion {
   readonly type?: string
   readonly id?: string
   readonly url?: string
+  /** For canonical references with `:below` and `:above`: the part after `|`. */
+  readonly version?: string
   /** For `:identifier`. */
   readonly identifier?: TokenCriterion
 }
@@ -77,6 +97,11 @@ export interface ReferenceCriterion {
 export interface ReferenceClause {
   readonly kind: 'reference'
   readonly param: SearchParameter
+  /**
+   * `below` and `above` compare canonical versions by their dotted parts: `url|1.2` is below `url|1`. On references to
+   * ids they follow the hierarchy of the target (`Location.partOf`), and are resolved into plain clauses that list the
+   * ids before storage sees the query (`resolveSearch`).
+   */
   readonly modifier?: 'identifier' | 'below' | 'above'
   readonly values: readonly ReferenceCriterion[]
 }
@@ -111,6 +136,16 @@ export interface QuantityClause {
     readonly value: number
     readonly system?: string
     readonly code?: string
+    /**
+     * The same in UCUM base units, where system and code are a valid UCUM unit: then this alone is compared, with the
+     * canonical form of stored values of the same `unit`.
+     */
+    readonly canonical?: {
+      readonly unit: string
+      readonly value: number
+      readonly low: number
+      readonly high: number
+    }
   })[]
 }
 
@@ -139,6 +174,35 @@ export interface MissingClause {
 export interface IdClause {
   readonly kind: 'id'
   readonly ids: readonly string[]
+}
+
+/** The resource is of one of these types: for access rules, which differ from type to type. */
+export interface TypeClause {
+  readonly kind: 'type'
+  readonly types: readonly string[]
+}
+
+/**
+ * `_text` and `_content`: all of these words occur, whole, without case and accents, in the narrative or anywhere in the
+ * resource. Boolean combinations are groups of such clauses.
+ */
+export interface WordsClause {
+  readonly kind: 'words'
+  readonly param: SearchParameter
+  /** As `wordsOf` gives them. */
+  readonly words: readonly string[]
+}
+
+/** `near` of Location: within a distance on the great circle (https://hl7.org/fhir/R4/location.html#search). */
+export interface NearClause {
+  readonly kind: 'near'
+  readonly param: SearchParameter
+  /** ORed. Degrees, and a distance in metres. */
+  readonly values: readonly {
+    readonly latitude: number
+    readonly longitude: number
+    readonly distance: number
+  }[]
 }
 
 /** `_lastUpdated`. */

@@ -15,6 +15,7 @@ export type SearchValue =
   | UriValue
   | CompositeValue
   | PositionValue
+  | WordsValue
 
 export interface TokenValue {
   readonly param: string
@@ -75,6 +76,8 @@ export interface QuantityValue {
   readonly value: number
   readonly low: number
   readonly high: number
+  /** In UCUM base units, where system and code are a valid UCUM unit. */
+  readonly canonical?: { readonly unit: string; readonly low: number; readonly high: number }
 }
 
 export interface UriValue {
@@ -95,4 +98,11 @@ export interface PositionValue {
   readonly type: 'position'
   readonly latitude: number
   readonly longitude: number
+}
+
+/** The words of the narrative (`_text`) or of all texts of the resource (`_content`), each once. */
+export interface WordsValue {
+  readonly param: string
+  readonly type: 'words'
+  readonly words: readonly string[]
 }

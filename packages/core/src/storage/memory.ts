@@ -2,11 +2,20 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import type { Definitions } from '../definitions/definitions.js'
 import { r4 } from '../definitions/r4.js'
+import { MemoryJobs } from './memory/jobs.js'
 import { MemoryReader } from './memory/reader.js'
 import { Sequence } from './memory/sequence.js'
 import { MemoryTransaction } from './memory/transaction.js'
+import { toStored } from './memory/version.js'
 import { type VersionTable, View } from './memory/view.js'
-import type { Change, Storage, StorageTransaction, WriteResult } from './storage.js'
+import type {
+  Change,
+  IndexEntry,
+  Storage,
+  StorageTransaction,
+  StoredResource,
+  WriteResult,
+} from './storage.js'
 
 export interface MemoryStorageOptions {
   /** Milliseconds since the epoch; `Date.now` by default. */
@@ -28,6 +37,7 @@ export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
 
 class MemoryStorage extends MemoryReader implements Storage {
   readonly name = 'memory'
+  readonly jobs: MemoryJobs
   readonly #sequence: Sequence
   readonly #newView: () => View
   readonly #includeLimit: number
@@ -44,6 +54,7 @@ class MemoryStorage extends MemoryReader implements Storage {
     this.#newView = newView
     this.#includeLimit = includeLimit
     this.#sequence = new Sequence(clock)
+    this.jobs = new MemoryJobs(clock)
   }
 
   async transaction<T>(work: (tx: StorageTransaction) => Promise<T>): Promise<T> {
@@ -65,10 +76,36 @@ class MemoryStorage extends MemoryReader implements Storage {
     return randomBytes(10).toString('hex')
   }
 
+  async index(entries: readonly IndexEntry[]): Promise<number> {
+    // Nothing waits in here, so no transaction can commit in between.
+    const view = this.#newView()
+    const current = entries.filter(({ type, id, version }) => view.get(type, id)?.version === version)
+    for (const { type, id, values, generation } of current) view.reindex(type, id, values, generation)
+    return current.length
+  }
+
+  async outdated(
+    type: string,
+    generation: bigint,
+    { after = -1n, limit }: { readonly after?: bigint; readonly limit: number },
+  ): Promise<readonly StoredResource[]> {
+    return [...this.#newView().all(type)]
+      .filter((version) => version.generation < generation && version.seq > after)
+      .sort((a, b) => (a.seq < b.seq ? -1 : 1))
+      .slice(0, limit)
+      .map(toStored)
+  }
+
+  async countOutdated(type: string, generation: bigint) {
+    const all = [...this.#newView().all(type)]
+    return { total: all.length, outdated: all.filter((version) => version.generation < generation).length }
+  }
+
   async health(): Promise<void> {}
 
   async clear(): Promise<void> {
     await this.transaction(async () => this.#committed.clear())
+    this.jobs.clear()
   }
 
   async #run<T>(work: (tx: StorageTransaction) => Promise<T>): Promise<T> {

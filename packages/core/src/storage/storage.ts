@@ -30,6 +30,31 @@ export interface Storage extends StorageReader {
    */
   newId(type: string, patient?: string): string
 
+  /**
+   * Replaces what is indexed of current versions, without making new versions: reindexing. An entry whose version is not
+   * current any more is left alone, for whoever wrote the newer one has indexed it. Resolves to the number replaced.
+   */
+  index(entries: readonly IndexEntry[]): Promise<number>
+  /**
+   * Live resources of a type that were indexed under an older generation than `generation`, by ascending `seq`: at most
+   * `limit`, after `after`.
+   */
+  outdated(
+    type: string,
+    generation: bigint,
+    options: { readonly after?: bigint; readonly limit: number },
+  ): Promise<readonly StoredResource[]>
+  /** How many live resources of a type there are, and how many of them `outdated` would give. */
+  countOutdated(
+    type: string,
+    generation: bigint,
+  ): Promise<{ readonly total: number; readonly outdated: number }>
+  /** Long-running work and its progress, kept with the data. */
+  readonly jobs: JobStore
+
+  /** How a search would be run, for operators; reads no resource's content. Absent where there is nothing to tell. */
+  explain?(query: SearchQuery): Promise<SearchExplanation>
+
   /** Rejects when storage cannot serve; used by readiness. */
   health(): Promise<void>
   /** Removes every resource and its history. Only for tests and demo data. */
@@ -104,8 +129,17 @@ export interface Change extends ResourceKey {
   readonly values: readonly SearchValue[]
   /** Ids of the Patients in whose compartment the resource is, its primary one first; empty outside. */
   readonly patients: readonly string[]
+  /** The set of search parameters that `values` were extracted by; 0 where absent. See `Storage.outdated`. */
+  readonly generation?: bigint
   /** The version that must be current: `If-Match`. 0: must not exist, or be deleted. */
   readonly expect?: number
+}
+
+/** New search values of the current version of a resource. */
+export interface IndexEntry extends ResourceKey {
+  readonly version: number
+  readonly values: readonly SearchValue[]
+  readonly generation: bigint
 }
 
 /** What a change did. */
@@ -161,6 +195,66 @@ export interface SearchPage {
   readonly previous?: PageKey
   /** Set where a limit cut the includes short; the bundle reports it. */
   readonly includesTruncated?: boolean
+}
+
+/** Work that outlives requests and restarts. */
+export interface Job {
+  readonly id: string
+  /** Names the work, and with it who can do it: `reindex`. */
+  readonly kind: string
+  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
+  /** What was asked for; JSON. */
+  readonly input: unknown
+  /** Where the work stands, for resuming it and for showing its progress; JSON. */
+  readonly progress: unknown
+  /** Why it failed. */
+  readonly error?: string
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** Keeps jobs. One instance at a time works on a job, for as long as its lease lasts. */
+export interface JobStore {
+  create(job: { readonly kind: string; readonly input: unknown }): Promise<Job>
+  get(id: string): Promise<Job | undefined>
+  /** Newest first, at most 1,000. */
+  list(filter?: { readonly kind?: string; readonly state?: Job['state'] }): Promise<readonly Job[]>
+  /**
+   * Takes the oldest job of one of the kinds that waits, or that runs under a lease that has expired; it is running
+   * then, leased to `owner` for `milliseconds`.
+   */
+  lease(kinds: readonly string[], owner: string, milliseconds: number): Promise<Job | undefined>
+  /**
+   * Saves progress and renews the lease; with a final state it ends the job. False where the lease was lost or the job
+   * was cancelled: stop working then.
+   */
+  save(
+    id: string,
+    owner: string,
+    update: {
+      readonly progress?: unknown
+      readonly state?: 'done' | 'failed'
+      readonly error?: string
+      readonly milliseconds: number
+    },
+  ): Promise<boolean>
+  /** Ends a job that has not ended; false where it had. */
+  cancel(id: string): Promise<boolean>
+}
+
+/** How storage would run a search. */
+export interface SearchExplanation {
+  /** One per way that is tried, in order: what it does in words, its statement and the plan of that. */
+  readonly steps: readonly {
+    readonly description: string
+    readonly statement?: string
+    readonly plan?: string
+    /** Measured, where the plan was run. */
+    readonly milliseconds?: number
+  }[]
+  /** Shards that the search touches, of how many; absent where data is not sharded. */
+  readonly shards?: { readonly touched: number; readonly total: number }
 }
 
 export type { Clause, PageKey, SearchQuery }

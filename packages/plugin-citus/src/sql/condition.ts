@@ -20,6 +20,8 @@ export function toCondition(context: SqlContext, clause: Clause): string {
       return `not coalesce(${all(clause.clauses.map((each) => toCondition(context, each)))}, false)`
     case 'id':
       return `${context.row}.id = any (${context.parameters.add(clause.ids, 'text[]')})`
+    case 'type':
+      return typeCondition(context, clause.types)
     case 'compartment':
       if (clause.compartment === 'Patient') return patientCondition(context, clause.ids)
       break
@@ -37,6 +39,11 @@ export function toConditions(context: SqlContext, clauses: readonly Clause[]): s
 export function patientCondition({ parameters, row }: SqlContext, ids: readonly string[]): string {
   const list = parameters.add(ids, 'text[]')
   return `(${row}.patient = any (${list}) or ${row}.patients && ${list})`
+}
+
+function typeCondition({ definitions, row }: SqlContext, types: readonly string[]): string {
+  const numbers = types.map((type) => typeNumber(definitions, type))
+  return `${row}.type = any ('{${numbers.join(',')}}'::smallint[])`
 }
 
 function valueCondition(context: SqlContext, clause: Clause): string {
@@ -62,6 +69,9 @@ function valueCondition(context: SqlContext, clause: Clause): string {
       throw unsupported(clause.param.code, 'chaining')
     case 'has':
       throw unsupported(clause.param.code, '_has')
+    case 'words':
+    case 'near':
+      throw unsupported(clause.param.code, 'searching')
     default:
       throw new TypeError(`no condition for a clause of kind ${clause.kind}`)
   }

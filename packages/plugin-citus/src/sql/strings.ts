@@ -15,6 +15,10 @@ export function stringTest(context: SqlContext, clause: StringClause): string {
     switch (clause.modifier) {
       case 'exact':
         return `(s.value = ${text(key)} and s.exact = ${parameters.add(hash64Once(value), 'bigint')})`
+      case 'equals':
+        return `s.value = ${text(key)}`
+      case 'ends':
+        return `right(s.value, ${[...key].length}) = ${text(key)}`
       case 'contains':
         return `position(${text(key)} in s.value) > 0`
       default:

@@ -1,4 +1,4 @@
-import { localReferences } from '../../search/match.js'
+import { localReferences, matchesAll } from '../../search/match.js'
 import type { Include, SearchQuery } from '../../search/query.js'
 import type { MemoryVersion } from './version.js'
 import type { View } from './view.js'
@@ -10,7 +10,7 @@ import type { View } from './view.js'
 export function collectIncludes(
   view: View,
   matches: readonly MemoryVersion[],
-  { include, revinclude }: SearchQuery,
+  { include, revinclude, access = [] }: SearchQuery,
   limit: number,
 ): { readonly includes: readonly MemoryVersion[]; readonly truncated: boolean } {
   const seen = new Set(matches.map(keyOf))
@@ -24,6 +24,7 @@ export function collectIncludes(
       ...revinclude.filter(active).flatMap((each) => referrersOf(view, from, each)),
     ]
     for (const version of found) {
+      if (!matchesAll(access, version, view)) continue
       const key = keyOf(version)
       if (seen.has(key)) continue
       if (includes.length === limit) return { includes, truncated: true }

@@ -66,6 +66,7 @@ function sortKey(value: SearchValue): string | number | undefined {
       return value.targetId === undefined ? value.url : `${value.targetType}/${value.targetId}`
     case 'composite':
     case 'position':
+    case 'words':
       return undefined
   }
 }

@@ -1,3 +1,4 @@
+import { withAccess } from '../../search/access.js'
 import { matchesAll } from '../../search/match.js'
 import type { SearchQuery } from '../../search/query.js'
 import type { SearchPage } from '../storage.js'
@@ -7,7 +8,8 @@ import { type MemoryVersion, toStored } from './version.js'
 import type { View } from './view.js'
 
 /** Every live resource that the query matches, by ascending `seq`. */
-export function findMatches(view: View, { types, where }: SearchQuery): MemoryVersion[] {
+export function findMatches(view: View, query: SearchQuery): MemoryVersion[] {
+  const { types, where } = withAccess(query)
   return [...new Set(types)]
     .flatMap((type) => [...view.all(type)])
     .filter((version) => matchesAll(where, version, view))

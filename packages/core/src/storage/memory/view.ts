@@ -1,5 +1,6 @@
 import type { Definitions } from '../../definitions/definitions.js'
 import type { FactSource } from '../../search/match.js'
+import type { SearchValue } from '../../search/values.js'
 import type { MemoryVersion } from './version.js'
 
 /** All versions of each resource, oldest first, by type and id. */
@@ -59,6 +60,14 @@ export class View implements FactSource {
   append(version: MemoryVersion): void {
     const versions = [...this.versions(version.type, version.id), version]
     putVersions(this.#written, version.type, version.id, versions)
+  }
+
+  /** Replaces the search values of a live version, for everybody at once. */
+  reindex(type: string, id: string, values: readonly SearchValue[], generation: bigint): void {
+    const versions = this.#committed.get(type)?.get(id)
+    const current = versions?.at(-1)
+    if (!versions || !current) return
+    putVersions(this.#committed, type, id, [...versions.slice(0, -1), { ...current, values, generation }])
   }
 
   /** Makes what was written visible to everybody. */

@@ -50,7 +50,7 @@ function checkExpectation({ kind, type, id, expect }: Change, current: MemoryVer
 }
 
 function nextVersion(
-  { kind, type, id, head, tail, values, patients }: Change,
+  { kind, type, id, head, tail, values, patients, generation = 0n }: Change,
   version: number,
   seq: bigint,
   current: MemoryVersion | undefined,
@@ -68,6 +68,7 @@ function nextVersion(
       method: 'DELETE',
       patients: kept,
       values: [],
+      generation,
     }
   }
   const lastUpdated = new Date(Number(seq >> 20n)).toISOString()
@@ -81,5 +82,6 @@ function nextVersion(
     method: kind === 'create' ? 'POST' : 'PUT',
     patients: [...patients],
     values: structuredClone(values),
+    generation,
   }
 }
