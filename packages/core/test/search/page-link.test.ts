@@ -59,7 +59,10 @@ test('a sealed search opens to its parameters, its time and its place, on its ow
 })
 
 test('the link of a search with 500 ids is shorter than the ids', () => {
-  const ids = Array.from({ length: 500 }, (_, index) => `00ff${(index * 7919).toString(16).padStart(16, '0')}`)
+  const ids = Array.from(
+    { length: 500 },
+    (_, index) => `00ff${(index * 7919).toString(16).padStart(16, '0')}`,
+  )
   const place = { parameters: [['_id', ids.join(',')]] as const, now: 0 }
   assert.ok(links.sealSearch(place, 'Patient').length < ids.join(',').length)
 })
