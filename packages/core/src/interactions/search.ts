@@ -3,35 +3,23 @@ import type { OperationOutcomeIssue } from '../fhir/types.js'
 import type { RequestContext } from '../plugin/context.js'
 import type { InteractionResult, SearchInteraction, View } from '../plugin/interaction.js'
 import { ResourceResult } from '../plugin/result.js'
-import { narrow } from '../plugin/run-hooks.js'
-import { parseSearch } from '../search/parse.js'
-import type { SearchQuery } from '../search/query.js'
 import type { SearchPage, StoredResource } from '../storage/storage.js'
 import { bundleText, outcomeEntry, searchEntry } from './bundle-text.js'
 import { runHandlers } from './compose.js'
 import type { EngineParts } from './engine.js'
 import { outgoing } from './respond.js'
 import { checkUnchanged, linksOf, longLinkIssues, placeOf } from './search-links.js'
+import { typedSearch } from './typed-search.js'
 
 export async function search(
   parts: EngineParts,
   interaction: SearchInteraction,
   ctx: RequestContext,
 ): Promise<InteractionResult> {
-  const { compartment } = interaction
   const place = placeOf(parts, interaction, ctx)
-  const parsed = parseSearch(
-    {
-      types: interaction.type === undefined ? undefined : [interaction.type],
-      ...(compartment === undefined ? {} : { compartment }),
-      parameters: place.parameters,
-      handling: ctx.handling,
-    },
-    { definitions: parts.definitions, limits: parts.limits, baseUrl: ctx.baseUrl, now: place.now },
-  )
+  const { type, compartment } = interaction
+  const { parsed, query } = await typedSearch(parts, { type, compartment, ...place }, ctx)
   checkUnchanged(interaction, place, parsed.self)
-  const placed: SearchQuery = place.key === undefined ? parsed.query : { ...parsed.query, page: place.key }
-  const query = await narrow(parts.registry, placed, ctx)
   const reader = ctx.transaction ?? parts.storage
   const found = await (interaction.type === undefined
     ? reader.search(query)
