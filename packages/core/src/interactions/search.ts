@@ -3,6 +3,7 @@ import type { OperationOutcomeIssue } from '../fhir/types.js'
 import type { RequestContext } from '../plugin/context.js'
 import type { InteractionResult, SearchInteraction, View } from '../plugin/interaction.js'
 import { ResourceResult } from '../plugin/result.js'
+import type { SearchQuery } from '../search/query.js'
 import type { SearchPage, StoredResource } from '../storage/storage.js'
 import { bundleText, outcomeEntry, searchEntry } from './bundle-text.js'
 import { runHandlers } from './compose.js'
@@ -39,12 +40,14 @@ export async function search(
   const facts = { lastUpdated: ctx.clock(), links }
   return {
     status: 200,
-    content: bundleText(
-      'searchset',
-      found.total === undefined ? facts : { ...facts, total: found.total },
-      entries,
-    ),
+    content: bundleText('searchset', { ...facts, ...totalOf(query, found) }, entries),
   }
+}
+
+/** A count that stopped at a limit is no total; an estimate is one only where an estimate was asked for. */
+function totalOf({ total }: SearchQuery, found: SearchPage): { readonly total?: number } {
+  if (found.total === undefined || (found.totalExact === false && total !== 'estimate')) return {}
+  return { total: found.total }
 }
 
 const includesCut: OperationOutcomeIssue = {
