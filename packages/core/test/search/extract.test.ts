@@ -56,7 +56,9 @@ test('an identifier gives system, value, its type for :of-type and the text of i
 })
 
 test('codes, booleans, ids, codings and contact points are tokens', () => {
-  assert.equal(valuesOf(patient, 'gender'), [token({ code: 'female' })])
+  assert.equal(valuesOf(patient, 'gender'), [
+    token({ system: 'http://hl7.org/fhir/administrative-gender', code: 'female' }),
+  ])
   assert.equal(valuesOf(patient, 'active'), [token({ code: 'true' })])
   assert.equal(valuesOf(patient, '_id'), [token({ code: 'p1' })])
   assert.equal(valuesOf(patient, '_tag'), [token({ system: 'http://example.org/tags', code: 'vip' })])
@@ -342,7 +344,14 @@ test('DocumentReference.relationship pairs the code with the target, though R4 n
   )
   assert.ok(value?.type === 'composite')
   assert.equal(value.components, [
-    [{ param: 'relation', type: 'token', code: 'replaces' }],
+    [
+      {
+        param: 'relation',
+        type: 'token',
+        system: 'http://hl7.org/fhir/document-relationship-type',
+        code: 'replaces',
+      },
+    ],
     [{ param: 'relatesto', type: 'reference', targetType: 'DocumentReference', targetId: 'd2' }],
   ])
 })
