@@ -84,11 +84,13 @@ export { withAccess } from './search/access.js'
 export { patientsOf } from './search/compartments.js'
 export { distanceBetween, earthRadius, type Position } from './search/distance.js'
 export { extractSearchValues } from './search/extract.js'
+export type { ResourceFacts } from './search/match.js'
 export { normalizeString } from './search/normalize.js'
 export type * from './search/query.js'
 export type * from './search/values.js'
 export { wordsOf } from './search/words.js'
 export { createFhirServer, type FhirServer, type FhirServerOptions } from './server.js'
+export { comparePlaces, fromPageKey, type Place, placeOf, toPageKey } from './storage/memory/order.js'
 export { memoryStorage } from './storage/memory.js'
 export type {
   Change,
