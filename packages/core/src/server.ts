@@ -11,7 +11,10 @@ import { type Listener, listen } from './http/listener.js'
 import { createRequestHandler } from './http/request-handler.js'
 import { createEngine } from './interactions/engine.js'
 import { defaultLimits, type Limits } from './interactions/limits.js'
+import { createJobs, type Jobs } from './jobs/jobs.js'
+import { JobRunner } from './jobs/runner.js'
 import { dispatchOperation } from './operations/dispatch.js'
+import { searchParameterOperations } from './operations/search-parameters.js'
 import type { Clock } from './plugin/context.js'
 import { definePlugin, type Plugin } from './plugin/define.js'
 import type { FhirRequest, FhirResponse } from './plugin/http.js'
@@ -27,11 +30,17 @@ import {
   definitionsService,
   type Engine,
   engineService,
+  jobsService,
+  searchParametersService,
   secretsService,
   storageService,
 } from './plugin/services.js'
 import type { ServiceToken } from './plugin/tokens.js'
 import { createPageLinks } from './search/page-link.js'
+import { admit } from './search-parameters/guard.js'
+import { checkContributions, publishContributions } from './search-parameters/publish.js'
+import { SearchParameterRegistry } from './search-parameters/registry.js'
+import { reindexJob } from './search-parameters/reindex.js'
 import type { Storage } from './storage/storage.js'
 import { preloadValidators } from './validation/structure.js'
 import { version } from './version.js'
