@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Logger, pino } from 'pino'
 import { capabilityStatement } from './capability/capability-statement.js'
-import { r4 } from './definitions/r4.js'
 import { loggableError } from './errors/loggable-error.js'
 import { stringifyJson } from './fhir/json.js'
 import { createFhirHandler } from './http/fhir-handler.js'
@@ -9,12 +8,10 @@ import { healthRoutes } from './http/health-routes.js'
 import { createKoaApp } from './http/koa-app.js'
 import { type Listener, listen } from './http/listener.js'
 import { createRequestHandler } from './http/request-handler.js'
-import { createEngine } from './interactions/engine.js'
+import { createEngine, type EngineParts } from './interactions/engine.js'
 import { defaultLimits, type Limits } from './interactions/limits.js'
-import { createJobs, type Jobs } from './jobs/jobs.js'
-import { JobRunner } from './jobs/runner.js'
 import { dispatchOperation } from './operations/dispatch.js'
-import { searchParameterOperations } from './operations/search-parameters.js'
+import { explainOperation } from './operations/explain.js'
 import type { Clock } from './plugin/context.js'
 import { definePlugin, type Plugin } from './plugin/define.js'
 import type { FhirRequest, FhirResponse } from './plugin/http.js'
@@ -37,10 +34,7 @@ import {
 } from './plugin/services.js'
 import type { ServiceToken } from './plugin/tokens.js'
 import { createPageLinks } from './search/page-link.js'
-import { admit } from './search-parameters/guard.js'
-import { checkContributions, publishContributions } from './search-parameters/publish.js'
-import { SearchParameterRegistry } from './search-parameters/registry.js'
-import { reindexJob } from './search-parameters/reindex.js'
+import { createIndexing, type IndexingOptions } from './server/indexing.js'
 import type { Storage } from './storage/storage.js'
 import { preloadValidators } from './validation/structure.js'
 import { version } from './version.js'
@@ -60,6 +54,11 @@ export interface FhirServerOptions {
   /** `structure` (default) refuses what is not valid R4; `off` stores whatever parses. */
   readonly validation?: 'off' | 'structure'
   readonly limits?: Partial<Limits>
+  /**
+   * Offers `$explain`, which shows operators how a search is run; `false` by default. Whoever may call it learns how
+   * many rows there are of a value.
+   */
+  readonly explain?: boolean
   /** A pino logger, or a level. `info` to standard output by default. */
   readonly log?: Logger | 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly clock?: Clock
@@ -69,6 +68,8 @@ export interface FhirServerOptions {
   readonly corsOrigins?: '*' | readonly string[] | false
   /** True behind a proxy that sets `X-Forwarded-*`. */
   readonly proxy?: boolean
+  /** Following the other instances' search parameters, and reindexing. */
+  readonly indexing?: Partial<IndexingOptions>
   /** Time limits of plugins and of draining, in milliseconds. */
   readonly timeLimits?: Partial<LifecycleLimits>
 }
@@ -98,7 +99,9 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
   const limits = Object.freeze({ ...defaultLimits, ...options.limits })
   const timeLimits = { setup: 30_000, start: 120_000, stop: 20_000, ...options.timeLimits }
   const secrets = createSecrets(options.secret)
-  const late: { engine?: Engine; storage?: Storage } = {}
+  const indexing = createIndexing(log, clock, options.indexing)
+  const { definitions } = indexing.parameters
+  const late: { engine?: Engine; storage?: Storage; parts?: EngineParts } = {}
   const engine: Engine = {
     execute: (interaction, ctx) => {
       if (!late.engine) throw new Error('the engine runs from start on, not during setup')
@@ -110,17 +113,21 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     uses: { storage: storageService },
     setup: ({ storage }) => {
       late.storage = storage
-      return { health: () => storage.health() }
+      const operations = options.explain ? [explainOperation(() => late.parts as EngineParts)] : []
+      const { start, stop } = indexing
+      return { operations, start, stop, health: () => storage.health() }
     },
   })
   const given = new Map<string, unknown>([
     [engineService.id, engine],
-    [definitionsService.id, r4],
+    [definitionsService.id, definitions],
+    [searchParametersService.id, indexing.parameters],
+    [jobsService.id, indexing.jobs],
     [secretsService.id, secrets],
     ...(options.provide ?? []).map(([token, value]): [string, unknown] => [token.id, value]),
   ])
   const lifecycle = await Lifecycle.prepare({
-    plugins: [...options.plugins, core],
+    plugins: [indexing.plugin, ...options.plugins, core],
     given,
     log,
     clock,
@@ -128,12 +135,14 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     limits: timeLimits,
   })
   const { registry } = lifecycle
+  await indexing.attach(registry)
   const started = clock()
-  let statement: readonly string[] | undefined
-  late.engine = createEngine({
+  let statement: { readonly parts: readonly string[]; readonly revision: number } | undefined
+  late.parts = {
     registry,
     storage: late.storage as Storage,
-    definitions: r4,
+    definitions,
+    indexing: indexing.engine,
     pageLinks: createPageLinks(secrets.deriveKey('page-links')),
     limits,
     validation: options.validation ?? 'structure',
@@ -141,22 +150,24 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
       operation: (interaction, ctx) => dispatchOperation(registry, interaction, ctx),
       capabilities: async (_, { baseUrl }) => {
         // Only the URL differs from caller to caller, and callers choose it: it is put in for each.
-        if (!statement) {
+        const { revision } = indexing.parameters
+        if (statement?.revision !== revision) {
           const software = { name: options.name ?? 'Anamnesis', version }
           const resource = capabilityStatement({
             registry,
-            definitions: r4,
+            definitions,
             software,
             date: started,
             baseUrl: placeOfUrl,
             cors: options.corsOrigins !== false,
           })
-          statement = stringifyJson(resource).split(`"${placeOfUrl}"`)
+          statement = { revision, parts: stringifyJson(resource).split(`"${placeOfUrl}"`) }
         }
-        return { status: 200, content: statement.join(JSON.stringify(baseUrl)) }
+        return { status: 200, content: statement.parts.join(JSON.stringify(baseUrl)) }
       },
     },
-  })
+  }
+  late.engine = createEngine(late.parts)
   const http = {
     log,
     clock,
@@ -166,7 +177,7 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
   const handle = createRequestHandler({
     ...http,
     routes: [...healthRoutes(() => lifecycle), ...registry.routes],
-    fhir: createFhirHandler({ ...http, engine: late.engine, registry, definitions: r4, limits }),
+    fhir: createFhirHandler({ ...http, engine: late.engine, registry, definitions, limits }),
   })
   await lifecycle.start()
   log.debug(`boot order\n${renderBootReport(lifecycle.report)}`)

@@ -8,6 +8,11 @@ export interface PostgresStorageOptions extends Omit<PoolOptions, 'onConnectionL
   readonly extract?: (resource: { readonly resourceType: string }) => readonly SearchValue[]
   /** Resources that one page may include; 1,000 by default. */
   readonly includeLimit?: number
+  /**
+   * Resources that a chain or `_has` may list before the search itself; 1,000 by default. Where it goes through more,
+   * each row is judged by what it refers to. Answers do not depend on it.
+   */
+  readonly listLimit?: number
   /** Times that a transaction is run before a conflict is reported; 10 by default. */
   readonly transactionAttempts?: number
   /** Creates that one statement may join (64 by default); 1 switches joining off. */

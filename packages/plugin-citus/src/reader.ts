@@ -14,11 +14,15 @@ import { collectIncludes } from './read/includes.js'
 import { matchQueries } from './read/match.js'
 import { PageFinder } from './read/page.js'
 import { readMany, readOne, readVersion } from './read/read.js'
+import { Resolver } from './read/resolve.js'
 import { toResource } from './sql/search.js'
-import type { StatisticsReader } from './sql/statistics.js'
+import type { Statistics, StatisticsReader } from './sql/statistics.js'
 import type { Queryable } from './statement.js'
 
-export type ReaderOptions = Pick<PostgresStorageOptions, 'definitions' | 'extract' | 'includeLimit'> & {
+export type ReaderOptions = Pick<
+  PostgresStorageOptions,
+  'definitions' | 'extract' | 'includeLimit' | 'listLimit'
+> & {
   readonly statistics: StatisticsReader
 }
 
@@ -63,7 +67,13 @@ export abstract class PostgresReader implements StorageReader {
   async search(query: SearchQuery): Promise<SearchPage> {
     const { definitions, statistics, includeLimit = 1000 } = this.readerOptions
     const known = await statistics.get(this.database)
-    const { matches: rows, ...page } = await new PageFinder(this.database, definitions, query, known).find()
+    const resolved = await this.resolver(known).resolve(query)
+    const { matches: rows, ...page } = await new PageFinder(
+      this.database,
+      definitions,
+      resolved,
+      known,
+    ).find()
     const matches = rows.map((row) => toResource(definitions, row))
     const { includes, truncated } = await collectIncludes(
       this.database,
@@ -78,7 +88,16 @@ export abstract class PostgresReader implements StorageReader {
   async match(queries: readonly SearchQuery[]): Promise<ResourceKey[][]> {
     const { definitions, statistics } = this.readerOptions
     if (queries.length === 0) return []
-    return matchQueries(this.database, definitions, queries, await statistics.get(this.database))
+    const known = await statistics.get(this.database)
+    const resolver = this.resolver(known)
+    const resolved: SearchQuery[] = []
+    for (const query of queries) resolved.push(await resolver.resolve(query))
+    return matchQueries(this.database, definitions, resolved, known)
+  }
+
+  protected resolver(statistics: Statistics | undefined): Resolver {
+    const { definitions, listLimit } = this.readerOptions
+    return new Resolver(this.database, definitions, statistics, listLimit)
   }
 
   abstract stream(query: SearchQuery): AsyncIterable<StoredResource>

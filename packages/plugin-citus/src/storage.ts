@@ -167,7 +167,8 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
 
   async *stream(query: SearchQuery): AsyncGenerator<StoredResource> {
     const statistics = await this.#statistics.get(this.database)
-    yield* streamByCursor(this.database, this.#options.definitions, query, statistics)
+    const resolved = await this.resolver(statistics).resolve(query)
+    yield* streamByCursor(this.database, this.#options.definitions, resolved, statistics)
   }
 
   /** One statement, which is its own transaction. */

@@ -63,8 +63,9 @@ export class PostgresTransaction extends PostgresReader implements StorageTransa
     })
   }
 
-  stream(query: SearchQuery): AsyncIterable<StoredResource> {
-    return streamByPages(this.database, this.readerOptions.definitions, query)
+  async *stream(query: SearchQuery): AsyncIterable<StoredResource> {
+    const resolved = await this.resolver(undefined).resolve(query)
+    yield* streamByPages(this.database, this.readerOptions.definitions, resolved)
   }
 
   /** @throws what a statement of the transaction failed with, even where its work went on. */

@@ -1,28 +1,34 @@
 import { extractSearchValues, r4 } from '@anamnesis/core'
 import { storageConformance } from '@anamnesis/core/testing'
-import { createPostgresStorage, type PostgresStorage } from '../src/index.js'
+import { createPostgresStorage, type PostgresStorage, type PostgresStorageOptions } from '../src/index.js'
 import { startPostgres, type TestDatabase } from './support/postgres.js'
 
-let database: TestDatabase | undefined
-let storage: PostgresStorage | undefined
-
-storageConformance(
-  'postgresql',
-  async () => {
-    database = await startPostgres()
-    storage = createPostgresStorage({
-      connectionString: database.url,
-      definitions: r4,
-      extract: extractSearchValues,
-    })
-    await storage.start()
-    return storage
-  },
-  {
-    without: ['chain', 'has', 'token-text', 'sort-token', 'sort-reference', 'sort-uri'],
-    close: async () => {
-      await storage?.stop()
-      await database?.stop()
+function conformance(name: string, options: Partial<PostgresStorageOptions> = {}): void {
+  let database: TestDatabase | undefined
+  let storage: PostgresStorage | undefined
+  storageConformance(
+    name,
+    async () => {
+      database = await startPostgres()
+      storage = createPostgresStorage({
+        connectionString: database.url,
+        definitions: r4,
+        extract: extractSearchValues,
+        ...options,
+      })
+      await storage.start()
+      return storage
     },
-  },
-).run()
+    {
+      without: ['token-text', 'sort-token', 'sort-reference', 'sort-uri'],
+      close: async () => {
+        await storage?.stop()
+        await database?.stop()
+      },
+    },
+  ).run()
+}
+
+conformance('postgresql')
+// As where every chain and `_has` goes through more resources than can be listed.
+conformance('postgresql that lists nothing', { listLimit: 0 })

@@ -220,7 +220,10 @@ function describeParts(parts: PluginParts): string[] {
     ],
     ['operations', (parts.operations ?? []).map(({ name }) => `$${name}`)],
     ['routes', (parts.routes ?? []).map(({ method, path }) => `${method} ${path}`)],
-    ['search parameters', (parts.searchParameters ?? []).map(({ base, code }) => `${base.join('|')}.${code}`)],
+    [
+      'search parameters',
+      (parts.searchParameters ?? []).map(({ base, code }) => `${base.join('|')}.${code}`),
+    ],
     ['jobs', (parts.jobs ?? []).map(({ kind }) => kind)],
   ]
   return lists.filter(([, items]) => items.length > 0).map(([name, items]) => `${name}: ${items.join(', ')}`)

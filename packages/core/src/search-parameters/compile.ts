@@ -90,7 +90,8 @@ function unindexable(
   type: string,
   element: string,
 ): Fault | undefined {
-  if (branches.some((branch) => converterFor(wanted, branch.type, branch.path) !== undefined)) return undefined
+  if (branches.some((branch) => converterFor(wanted, branch.type, branch.path) !== undefined))
+    return undefined
   const found = [...new Set(branches.map((branch) => branch.type))]
   const hint = found.includes('Extension') ? ' Append .value to the extension.' : ''
   return {

@@ -19,7 +19,16 @@ export interface DefinitionScope {
   readonly customByUrl: (url: string) => SearchParameter | undefined
 }
 
-const parameterTypes = ['number', 'date', 'string', 'token', 'reference', 'composite', 'quantity', 'uri'] as const
+const parameterTypes = [
+  'number',
+  'date',
+  'string',
+  'token',
+  'reference',
+  'composite',
+  'quantity',
+  'uri',
+] as const
 type UsableType = (typeof parameterTypes)[number]
 
 /** They derive from Resource itself (https://hl7.org/fhir/R4/resource.html). */
@@ -95,14 +104,16 @@ export function concreteTypes(base: string, { resourceTypes }: Definitions): rea
 
 function typesOf({ base }: AnyResource, definitions: Definitions, fault: Report): string[] {
   const bases = Array.isArray(base) ? base : []
-  if (bases.length === 0) fault('base', 'name the resource types that it is for, as in ["Patient"].', 'required')
+  if (bases.length === 0)
+    fault('base', 'name the resource types that it is for, as in ["Patient"].', 'required')
   const types = new Set<string>()
   for (const [index, each] of bases.entries()) {
     const known =
       typeof each === 'string' &&
       (each === 'Resource' || each === 'DomainResource' || definitions.isResourceType(each))
     if (known) for (const type of concreteTypes(each, definitions)) types.add(type)
-    else fault(`base[${index}]`, `${shown(each)} is no R4 resource type.${suggest(each, definitions)}`, 'value')
+    else
+      fault(`base[${index}]`, `${shown(each)} is no R4 resource type.${suggest(each, definitions)}`, 'value')
   }
   return [...types]
 }
@@ -125,13 +136,21 @@ function componentsOf(
 ): CompositeComponent[] {
   const components = Array.isArray(component) ? component : []
   if (components.length < 2) {
-    fault('component', 'a composite needs two components or more, each with definition and expression.', 'required')
+    fault(
+      'component',
+      'a composite needs two components or more, each with definition and expression.',
+      'required',
+    )
   }
   return components.flatMap((each, index): CompositeComponent[] => {
     const { definition, expression } = Object(each) as Record<string, unknown>
     const at = `component[${index}]`
     if (typeof expression !== 'string' || expression.trim() === '') {
-      fault(`${at}.expression`, 'a FHIRPath expression is required, from the element that the composite selects.', 'required')
+      fault(
+        `${at}.expression`,
+        'a FHIRPath expression is required, from the element that the composite selects.',
+        'required',
+      )
       return []
     }
     const found = typeof definition === 'string' ? parameterByUrl(definition, types, scope) : undefined
@@ -160,7 +179,8 @@ function parameterByUrl(
   const custom = customByUrl(url)
   if (custom) return custom
   for (const type of types) {
-    for (const parameter of definitions.searchParameters(type).values()) if (parameter.url === url) return parameter
+    for (const parameter of definitions.searchParameters(type).values())
+      if (parameter.url === url) return parameter
   }
   return undefined
 }
@@ -172,5 +192,7 @@ function suggest(written: unknown, { resourceTypes }: Definitions): string {
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing'
-  return typeof value === 'string' ? `'${value.slice(0, 80)}'` : `a ${Array.isArray(value) ? 'list' : typeof value}`
+  return typeof value === 'string'
+    ? `'${value.slice(0, 80)}'`
+    : `a ${Array.isArray(value) ? 'list' : typeof value}`
 }

@@ -1,4 +1,3 @@
-import { errorCodes } from '../errors/codes.js'
 import { FhirError } from '../errors/fhir-error.js'
 import { errorCodeSystem } from '../errors/outcome.js'
 import type { OperationOutcomeIssue } from '../fhir/types.js'

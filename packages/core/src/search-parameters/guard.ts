@@ -45,7 +45,10 @@ export async function admit(
   }
 }
 
-async function judgeStored(definitions: Definitions, stored: readonly StoredParameter[]): Promise<NamedParameter[]> {
+async function judgeStored(
+  definitions: Definitions,
+  stored: readonly StoredParameter[],
+): Promise<NamedParameter[]> {
   const judged = await judgeAll(definitions, stored)
   return [...judged].flatMap(([id, judgement]) =>
     judgement.kind === 'custom' ? [{ name: `SearchParameter/${id}`, definition: judgement.definition }] : [],

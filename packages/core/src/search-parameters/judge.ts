@@ -13,7 +13,11 @@ export interface NamedParameter {
 
 /** What was found of a SearchParameter resource that is active. */
 export type Judgement =
-  | { readonly kind: 'custom'; readonly definition: ParameterDefinition; readonly extract: ParameterExtractor }
+  | {
+      readonly kind: 'custom'
+      readonly definition: ParameterDefinition
+      readonly extract: ParameterExtractor
+    }
   /** It describes a parameter of R4. */
   | { readonly kind: 'built-in' }
   | { readonly kind: 'refused'; readonly faults: readonly Fault[] }
@@ -29,7 +33,8 @@ export async function judge(
   others: readonly NamedParameter[],
 ): Promise<Judgement> {
   if (isBuiltIn(definitions, resource)) return { kind: 'built-in' }
-  const customByUrl = (url: string) => others.find(({ definition }) => definition.url === url)?.definition.parameter
+  const customByUrl = (url: string) =>
+    others.find(({ definition }) => definition.url === url)?.definition.parameter
   const definition = readDefinition(resource, { definitions, customByUrl })
   if (Array.isArray(definition)) return { kind: 'refused', faults: definition }
   const faults = collisions(definitions, definition, others)
@@ -49,7 +54,10 @@ export async function judgeAll(
   const active = stored.filter(({ resource }) => resource.status === 'active')
   // A composite is made of others, so those come first.
   const isComposite = ({ resource }: StoredParameter) => resource.type === 'composite'
-  for (const { row, resource } of [...active.filter((one) => !isComposite(one)), ...active.filter(isComposite)]) {
+  for (const { row, resource } of [
+    ...active.filter((one) => !isComposite(one)),
+    ...active.filter(isComposite),
+  ]) {
     const judgement = await judge(definitions, resource, others)
     if (judgement.kind === 'custom') {
       others.push({ name: `SearchParameter/${row.id}`, definition: judgement.definition })

@@ -64,7 +64,10 @@ export class ParameterSet {
 
   /** Why a parameter that exists cannot be used. */
   unusable(type: string, code: string): string | undefined {
-    return this.#byType.get(type)?.find((parameter) => parameter.code === code)?.unusable?.()
+    return this.#byType
+      .get(type)
+      ?.find((parameter) => parameter.code === code)
+      ?.unusable?.()
   }
 
   /** The values of a resource for R4's parameters and for every custom one, usable or not yet. */

@@ -29,7 +29,10 @@ export async function checkContributions(
   const faults: ContributionFault[] = []
   const others: NamedParameter[] = []
   const isComposite = ({ definition }: PluginContribution) => definition.type === 'composite'
-  for (const each of [...contributions.filter((one) => !isComposite(one)), ...contributions.filter(isComposite)]) {
+  for (const each of [
+    ...contributions.filter((one) => !isComposite(one)),
+    ...contributions.filter(isComposite),
+  ]) {
     const judgement = await judge(definitions, resourceOf(each), others)
     if (judgement.kind === 'refused') faults.push({ ...each, reason: faultText(judgement.faults) })
     else if (judgement.kind === 'custom') {
@@ -70,7 +73,14 @@ export async function publishContributions(
       changed.map((resource) => {
         const id = resource.id as string
         const indexed = registry.index(resource)
-        return { kind: 'update', type: 'SearchParameter', id, ...contentOf(resource, id), ...indexed, patients: [] }
+        return {
+          kind: 'update',
+          type: 'SearchParameter',
+          id,
+          ...contentOf(resource, id),
+          ...indexed,
+          patients: [],
+        }
       }),
     )
   })

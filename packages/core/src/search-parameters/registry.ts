@@ -122,12 +122,22 @@ export class SearchParameterRegistry implements SearchParameters {
   /** A SearchParameter was committed here: takes effect before the answer leaves. Never rejects. */
   async committed(): Promise<void> {
     try {
-      // One that runs may have read before the commit.
-      while (this.#checking) await this.#checking.catch(() => {})
+      await this.#settled()
       await this.check({ force: true, start: true })
     } catch (error) {
       this.#log.error({ err: error }, 'search parameters could not be read after a change; trying again')
     }
+  }
+
+  /** Looks now: what a job has just completed can be used when this resolves. */
+  async refresh(): Promise<void> {
+    await this.#settled()
+    await this.check()
+  }
+
+  /** A look that is under way may have missed what happened meanwhile. */
+  async #settled(): Promise<void> {
+    while (this.#checking) await this.#checking.catch(() => {})
   }
 
   /**
@@ -159,7 +169,15 @@ export class SearchParameterRegistry implements SearchParameters {
     }
   }
 
-  async #check({ force, start, reader }: { force?: boolean; start?: boolean; reader?: StorageReader }): Promise<void> {
+  async #check({
+    force,
+    start,
+    reader,
+  }: {
+    force?: boolean
+    start?: boolean
+    reader?: StorageReader
+  }): Promise<void> {
     const storage = reader ?? this.#storage
     if (!storage) return
     const began = performance.now()
@@ -278,7 +296,11 @@ export class SearchParameterRegistry implements SearchParameters {
     }
     switch (judgement?.kind) {
       case undefined:
-        return { ...facts, state: (['draft', 'retired'].find((state) => state === resource.status) ?? 'unknown') as ParameterState }
+        return {
+          ...facts,
+          state: (['draft', 'retired'].find((state) => state === resource.status) ??
+            'unknown') as ParameterState,
+        }
       case 'built-in':
         return { ...facts, state: 'built-in' }
       case 'refused':

@@ -35,7 +35,9 @@ export function coverageOf(need: IndexNeed, jobs: readonly Job[]): Coverage {
   }
   const missing = need.types.filter((type) => !reached.has(type))
   if (missing.length === 0) return { state: 'done' }
-  const active = jobs.find((job) => (job.state === 'waiting' || job.state === 'running') && serves(job, need, missing))
+  const active = jobs.find(
+    (job) => (job.state === 'waiting' || job.state === 'running') && serves(job, need, missing),
+  )
   if (active) {
     const progress = active.progress as ReindexProgress | null
     return progress
@@ -45,7 +47,11 @@ export function coverageOf(need: IndexNeed, jobs: readonly Job[]): Coverage {
   const ended = jobs.find((job) => {
     const { parameters } = job.input as ReindexInput
     const failed = job.state === 'failed' || job.state === 'cancelled'
-    return failed && (parameters?.includes(need.key) ?? job.createdAt >= need.changedAt) && serves(job, need, missing)
+    return (
+      failed &&
+      (parameters?.includes(need.key) ?? job.createdAt >= need.changedAt) &&
+      serves(job, need, missing)
+    )
   })
   if (!ended) return { state: 'none' }
   const reason = ended.state === 'cancelled' ? 'the job was cancelled.' : (ended.error ?? 'the job failed.')

@@ -4,8 +4,8 @@ import type { AnyResource } from '../fhir/types.js'
 import { defineJob, type JobContext } from '../jobs/define.js'
 import { sleep } from '../jobs/runner.js'
 import type { Storage, StoredResource } from '../storage/storage.js'
-import { type ReindexInput, type ReindexProgress, reindexKind, type TypeProgress } from './reindex-input.js'
 import type { SearchParameterRegistry } from './registry.js'
+import { type ReindexInput, type ReindexProgress, reindexKind, type TypeProgress } from './reindex-input.js'
 
 /** What reindexing works with. */
 export interface ReindexParts {
@@ -89,7 +89,8 @@ class Run {
     const { registry, resourceTypes } = this.#parts
     if (this.#types.size > 0) {
       for (const known of this.#types.values()) {
-        if (!known.complete) this.#types.set(known.type, { ...known, target: String(registry.generationOf(known.type)) })
+        if (!known.complete)
+          this.#types.set(known.type, { ...known, target: String(registry.generationOf(known.type)) })
       }
       return
     }
@@ -125,7 +126,10 @@ class Run {
       const { after: _, ...rest } = known
       const done = known.done + rows.length
       const next = { ...rest, done, total: Math.max(known.total, done) }
-      this.#types.set(type, last ? { ...next, after: String(last.seq) } : { ...next, passes: known.passes + 1 })
+      this.#types.set(
+        type,
+        last ? { ...next, after: String(last.seq) } : { ...next, passes: known.passes + 1 },
+      )
       await this.#save()
       if (!last) return
     }

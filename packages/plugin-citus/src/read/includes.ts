@@ -1,9 +1,18 @@
-import type { Include, ReferenceValue, ResourceKey, SearchQuery, StoredResource } from '@anamnesis/core'
+import type {
+  Clause,
+  Include,
+  ReferenceValue,
+  ResourceKey,
+  SearchQuery,
+  StoredResource,
+} from '@anamnesis/core'
 import { int8Array } from '../binary.js'
 import { hash64 } from '../hash64.js'
 import type { PostgresStorageOptions } from '../options.js'
-import { type RawRow, toResource } from '../sql/search.js'
-import type { Queryable } from '../statement.js'
+import { toConditions } from '../sql/condition.js'
+import { newContext, type RawRow, toResource } from '../sql/search.js'
+import { simplify } from '../sql/simplify.js'
+import type { Queryable, Statement } from '../statement.js'
 import { parameterKey, referenceKey } from '../token-keys.js'
 import { typeNumber } from '../types.js'
 import { readMany } from './read.js'
@@ -23,7 +32,7 @@ export async function collectIncludes(
   database: Queryable,
   options: Options,
   matches: readonly StoredResource[],
-  { include, revinclude }: Pick<SearchQuery, 'include' | 'revinclude'>,
+  { include, revinclude, access = [] }: Pick<SearchQuery, 'include' | 'revinclude' | 'access'>,
   limit: number,
 ): Promise<Included> {
   const seen = new Set(matches.map(nameOf))
@@ -34,8 +43,8 @@ export async function collectIncludes(
     // One more than there is room for tells that some are left out; those already seen take no room.
     const room = limit - includes.length + seen.size + 1
     const found = [
-      ...(await targets(database, options, from, include.filter(isActive), seen)),
-      ...(await referrers(database, options, from, revinclude.filter(isActive), room)),
+      ...(await targets(database, options, from, include.filter(isActive), seen, access)),
+      ...(await referrers(database, options, from, revinclude.filter(isActive), room, access)),
     ]
     const added: StoredResource[] = []
     for (const resource of found) {
@@ -61,6 +70,7 @@ async function targets(
   from: readonly StoredResource[],
   includes: readonly Include[],
   seen: ReadonlySet<string>,
+  access: readonly Clause[],
 ): Promise<StoredResource[]> {
   const sources = new Set(includes.map(({ source }) => source))
   const keys = new Map<string, ResourceKey>()
@@ -83,7 +93,7 @@ async function targets(
     }
   }
   if (keys.size === 0) return []
-  const read = await readMany(database, definitions, [...keys.values()], [])
+  const read = await readMany(database, definitions, [...keys.values()], access)
   return read.filter((resource) => resource !== undefined && !resource.deleted) as StoredResource[]
 }
 
@@ -94,6 +104,7 @@ async function referrers(
   to: readonly StoredResource[],
   includes: readonly Include[],
   limit: number,
+  access: readonly Clause[],
 ): Promise<StoredResource[]> {
   const found: StoredResource[] = []
   for (const { source, param, target } of includes) {
@@ -107,16 +118,37 @@ async function referrers(
         parameters.map(({ code }) => hash64(referenceKey(parameterKey(source, code), type, id))),
       )
     if (hashes.length === 0) continue
-    const rows = await database.query<RawRow>({
-      name: 'revinclude',
-      text: `with found as materialized (
-          select bucket, type, id, seq from resource where tokens && $1::bigint[] and not deleted),
-        page as materialized (select * from found where type = $2 order by seq limit $3)
-        select r.type, r.id, r.version, r.seq, r.content from page p
-        join resource r on r.bucket = p.bucket and r.type = p.type and r.id = p.id order by r.seq`,
-      values: [int8Array(hashes), typeNumber(definitions, source), limit],
-    })
+    const rows = await database.query<RawRow>(referrersStatement(definitions, source, hashes, limit, access))
     found.push(...rows.map((row) => toResource(definitions, row)))
   }
   return found
+}
+
+function referrersStatement(
+  definitions: Options['definitions'],
+  source: string,
+  hashes: readonly bigint[],
+  limit: number,
+  access: readonly Clause[],
+): Statement {
+  const context = newContext(definitions, [source])
+  const list = context.parameters.add(int8Array(hashes), 'bigint[]')
+  const type = context.parameters.add(typeNumber(definitions, source), 'smallint')
+  const most = context.parameters.add(limit, 'int')
+  const conditions = toConditions(context, simplify(access, [source]))
+  return {
+    ...(conditions.length === 0 ? { name: 'revinclude' } : {}),
+    text: `with found as materialized (
+        select bucket, type, id, seq from resource where tokens && ${list} and not deleted),
+      page as materialized (select f.* from found f ${
+        conditions.length === 0
+          ? ''
+          : `
+        join resource r on r.bucket = f.bucket and r.type = f.type and r.id = f.id`
+      }
+        where ${[`f.type = ${type}`, ...conditions].join(' and ')} order by f.seq limit ${most})
+      select r.type, r.id, r.version, r.seq, r.content from page p
+      join resource r on r.bucket = p.bucket and r.type = p.type and r.id = p.id order by r.seq`,
+    values: context.parameters.values,
+  }
 }

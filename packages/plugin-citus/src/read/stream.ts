@@ -4,7 +4,7 @@ import { toFhirError } from '../errors.js'
 import type { Pool } from '../pool.js'
 import { type SqlContext, seqOf } from '../sql/context.js'
 import { newContext, type RawRow, toResource } from '../sql/search.js'
-import { chooseStrategies, flatten, toBranches } from '../sql/source.js'
+import { chooseStrategies, flatten, type Strategy, toBranches } from '../sql/source.js'
 import type { Statistics } from '../sql/statistics.js'
 import type { Queryable, Statement } from '../statement.js'
 
@@ -22,8 +22,10 @@ function statement(
 ): Statement {
   const context = newContext(definitions, query.types)
   const clauses = flatten(query.where)
-  // Whatever is bounded may miss rows; the last strategy never is.
-  const strategy = chooseStrategies(context, clauses, undefined, statistics).at(-1)!
+  // Whatever is bounded may miss rows; the last strategy never is. Nor does it go through what a hop leads to before
+  // the first row comes.
+  const last = chooseStrategies(context, clauses, undefined, statistics).at(-1)!
+  const strategy: Strategy = last.by === 'chain' || last.by === 'has' ? { by: 'walk' } : last
   const tail = limit === undefined ? '' : ` limit ${limit}`
   const branches = toBranches(context, clauses, strategy).map(({ from, conditions, live = [] }) => {
     const edge =
@@ -35,7 +37,7 @@ function statement(
   return { text, values: context.parameters.values }
 }
 
-/** One snapshot of all matches, through a cursor on a connection of its own. */
+/** One snapshot of all matches of a resolved query, through a cursor on a connection of its own. */
 export async function* streamByCursor(
   pool: Pool,
   definitions: Definitions,

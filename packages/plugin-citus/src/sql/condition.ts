@@ -3,6 +3,7 @@ import { hash64 } from '../hash64.js'
 import { parameterKey, referenceKey } from '../token-keys.js'
 import { typeNumber } from '../types.js'
 import { all, either, type SqlContext, unsupported } from './context.js'
+import { chainCondition, hasCondition } from './hops.js'
 import { dateCondition, lastUpdatedCondition, quantityCondition } from './ranges.js'
 import { stringCondition } from './strings.js'
 import { hashedCondition, hasToken, missingCondition } from './tokens.js'
@@ -66,9 +67,9 @@ function valueCondition(context: SqlContext, clause: Clause): string {
     case 'composite':
       return compositeCondition(context, clause)
     case 'chain':
-      throw unsupported(clause.param.code, 'chaining')
+      return chainCondition(context, clause)
     case 'has':
-      throw unsupported(clause.param.code, '_has')
+      return hasCondition(context, clause)
     case 'words':
     case 'near':
       throw unsupported(clause.param.code, 'searching')

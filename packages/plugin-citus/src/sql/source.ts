@@ -1,4 +1,12 @@
-import type { Clause, CompartmentClause, IdClause, StringClause, TokenClause } from '@anamnesis/core'
+import type {
+  ChainClause,
+  Clause,
+  CompartmentClause,
+  HasClause,
+  IdClause,
+  StringClause,
+  TokenClause,
+} from '@anamnesis/core'
 import { int4Array, int8Array } from '../binary.js'
 import { hash64 } from '../hash64.js'
 import { bucketOf } from '../ids.js'
@@ -7,6 +15,7 @@ import * as keys from '../token-keys.js'
 import { typeNumber } from '../types.js'
 import { toConditions } from './condition.js'
 import { type SqlContext, seqOf } from './context.js'
+import { isAt, isHop, isMembership, referencedIds, refersTo } from './hops.js'
 import type { OrderKey } from './order.js'
 import type { Statistics } from './statistics.js'
 import { stringTest } from './strings.js'
@@ -34,11 +43,24 @@ export type Strategy =
   | { readonly by: 'code'; readonly clause: TokenClause }
   | { readonly by: 'token'; readonly clause: HashedClause; readonly hashes: readonly bigint[] }
   | { readonly by: 'string'; readonly clause: StringClause }
+  /** From what a chain leads to, back to what refers there. */
+  | { readonly by: 'chain'; readonly clause: ChainClause; readonly through: readonly Through[] }
+  /** From what refers, to what it refers to. */
+  | { readonly by: 'has'; readonly clause: HasClause; readonly through: Through }
   /** Walks an index in the order of the results, and with `bounded` gives up after so many rows. */
   | { readonly by: 'walk'; readonly bounded?: number }
 
+/** The other resources through which a search goes, and how they are found. */
+interface Through {
+  readonly type: string
+  readonly clauses: readonly Clause[]
+  readonly strategy: Strategy
+}
+
 /** Index rows that a walk looks at for a dense token. */
 const walkLength = 10_000
+/** The same where each of them is judged by looking at others. */
+const hopWalkLengths = { chain: 2_000, has: 500 } as const
 
 /**
  * Ways to run a search, to be tried in turn: a bounded one that finds less than a page says nothing about the rest, so
@@ -56,13 +78,8 @@ export function chooseStrategies(
   const type = context.types.length === 1 ? context.types[0] : undefined
   const id = clauses.find((clause): clause is IdClause => clause.kind === 'id')
   if (id) return [{ by: 'id', clause: id }]
-
-  const patients = clauses.find(isPatientClause)
-  if (patients) return [{ by: 'patient', ids: patients.ids, clause: patients }]
-  for (const clause of clauses) {
-    const patient = type === undefined ? undefined : patientOf(context, type, clause)
-    if (patient !== undefined) return [{ by: 'patient', ids: [patient], clause: undefined }]
-  }
+  const patients = patientsOf(context, clauses)
+  if (patients) return [patients]
 
   const code =
     type !== undefined && order?.[0]?.expression === 'r.date'
@@ -71,14 +88,14 @@ export function chooseStrategies(
   const [rarest] = clauses
     .filter((clause): clause is HashedClause => clause !== code && isHashed(clause) && isPositive(clause))
     .map((clause) => ({ clause, hashes: clauseHashes(context, clause) }))
-    .map((each) => ({ ...each, rows: statistics?.tokenRows(each.hashes) ?? 0 }))
+    .map((each) => ({ ...each, rows: statistics ? expectedRows(context, each, statistics) : 0 }))
     .sort((a, b) => a.rows - b.rows)
   if (rarest) {
     const { clause, hashes, rows } = rarest
     if (isSparse(context, rows, statistics)) return [{ by: 'token', clause, hashes }]
     if (!code) {
       const byToken = { by: 'token', clause, hashes } as const
-      return order?.[0]?.indexed ? [{ by: 'walk', bounded: walkLength }, byToken] : [byToken]
+      return order?.[0]?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byToken] : [byToken]
     }
   }
   if (code) return [{ by: 'code', clause: code }]
@@ -86,7 +103,63 @@ export function chooseStrategies(
   const string = clauses.find(
     (clause): clause is StringClause => clause.kind === 'string' && clause.modifier !== 'contains',
   )
-  return [string ? { by: 'string', clause: string } : { by: 'walk' }]
+  if (string) return [{ by: 'string', clause: string }]
+  const hop = clauses.find(isHop)
+  if (!hop) return [{ by: 'walk' }]
+  const byHop = throughHop(context, hop, statistics)
+  return order?.[0]?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byHop] : [byHop]
+}
+
+function walkLengthOf(clauses: readonly Clause[]): number {
+  return Math.min(walkLength, ...clauses.filter(isHop).map(({ kind }) => hopWalkLengths[kind]))
+}
+
+function throughHop(
+  context: SqlContext,
+  clause: ChainClause | HasClause,
+  statistics: Statistics | undefined,
+): Strategy {
+  const through = (type: string, where: readonly Clause[]): Through => {
+    const clauses = flatten(where)
+    const inner = { ...context, types: [type] }
+    return { type, clauses, strategy: chooseStrategies(inner, clauses, undefined, statistics).at(-1)! }
+  }
+  return clause.kind === 'has'
+    ? { by: 'has', clause, through: through(clause.type, clause.where) }
+    : { by: 'chain', clause, through: clause.targets.map(({ type, where }) => through(type, where)) }
+}
+
+/** The compartments to which a search is confined, which are small beside all else. */
+export function patientsOf(
+  context: SqlContext,
+  clauses: readonly Clause[],
+): (Strategy & { readonly by: 'patient' }) | undefined {
+  const patients = clauses.find(isPatientClause)
+  if (patients) return { by: 'patient', ids: patients.ids, clause: patients }
+  const type = context.types.length === 1 ? context.types[0] : undefined
+  if (type === undefined) return undefined
+  const ids = clauses.map((clause) => patientOf(context, type, clause)).find((id) => id !== undefined)
+  return ids === undefined ? undefined : { by: 'patient', ids: [ids], clause: undefined }
+}
+
+/** Of a token the statistics tell it if it is frequent; that many references have many rows they do not tell. */
+function expectedRows(
+  { types, definitions }: SqlContext,
+  { clause, hashes }: { readonly clause: HashedClause; readonly hashes: readonly bigint[] },
+  statistics: Statistics,
+): number {
+  const listed = statistics.tokenRows(hashes)
+  if (clause.kind !== 'reference' || clause.values.length < 2) return listed
+  const rowsOf = (type: string) => statistics.typeRows(typeNumber(definitions, type))
+  const referring = types.reduce((sum, type) => sum + rowsOf(type), 0)
+  const average = clause.values.map(({ type }) => (type === undefined ? 0 : referring / rowsOf(type)))
+  return Math.min(
+    referring,
+    Math.max(
+      listed,
+      average.reduce((sum, rows) => sum + rows, 0),
+    ),
+  )
 }
 
 /** The rows that a strategy finds, in branches that share none. Only live rows; all clauses hold. */
@@ -98,7 +171,7 @@ export function toBranches(context: SqlContext, clauses: readonly Clause[], stra
     clauses.filter((clause) => clause !== driving),
   )
   // What is found by a hash of a parameter is of its type: saying so again would draw in a second, large index scan.
-  const typed = strategy.by === 'token' || strategy.by === 'code' || strategy.by === 'string'
+  const typed = !['id', 'patient', 'walk'].includes(strategy.by)
   const live = ['not r.deleted', ...(typed ? [] : typeConditions(context))]
   return branches.map((branch) => ({ ...branch, live, conditions: [...branch.conditions, ...conditions] }))
 }
@@ -115,6 +188,10 @@ function drivingBranches(context: SqlContext, strategy: Strategy): Branch[] {
       return [byToken(context, strategy.hashes)]
     case 'string':
       return [byString(context, strategy.clause)]
+    case 'chain':
+      return [byChain(context, strategy.clause, strategy.through)]
+    case 'has':
+      return [byHas(context, strategy.clause, strategy.through)]
     case 'walk':
       return [
         {
@@ -173,13 +250,10 @@ function isPatientClause(clause: Clause): clause is CompartmentClause {
 /** The patient in whose compartment every match of a reference clause is, if it names just one. */
 function patientOf({ definitions }: SqlContext, type: string, clause: Clause): string | undefined {
   if (clause.kind !== 'reference' || clause.modifier || clause.values.length !== 1) return undefined
-  const { code, target, expression } = clause.param
-  const { type: named = target?.length === 1 ? target[0] : undefined, id } = clause.values[0]!
-  const memberships = definitions.compartments.get('Patient')?.resource[type] ?? []
-  // `patient` is the part of `subject` that names Patients, and seldom named by the compartment itself.
-  const isSubject = code === 'patient' && expression === `${type}.subject.where(resolve() is Patient)`
-  if (isSubject) return memberships.includes('subject') && (named ?? 'Patient') === 'Patient' ? id : undefined
-  return named === 'Patient' && memberships.includes(code) ? id : undefined
+  const { target, expression } = clause.param
+  const onlyPatients = expression?.endsWith('where(resolve() is Patient)') || target?.join() === 'Patient'
+  const { type: named = onlyPatients ? 'Patient' : undefined, id } = clause.values[0]!
+  return named === 'Patient' && isMembership(definitions, type, clause.param) ? id : undefined
 }
 
 /** The resources beside the patients, and those in whose further patients they are. */
@@ -276,4 +350,78 @@ function byString(context: SqlContext, clause: StringClause): Branch {
       ` join resource r on ${bySeq(context, 's.seq')} and r.bucket = s.bucket`,
     conditions: [],
   }
+}
+
+/** Each statement of these finds its rows by itself, however many there are: they are all of a dense hop. */
+function byChain(context: SqlContext, { param }: ChainClause, through: readonly Through[]): Branch {
+  const parts = through.map(({ type, clauses, strategy }) => {
+    const found = selectThrough({ ...context, types: [type] }, clauses, strategy, 'r.id')
+    const keys = context.types.map(
+      (source) =>
+        `hash64(${context.parameters.add(`${keysOf(source, param.code)}=${type}/`, 'text')} || t.id)`,
+    )
+    const test = keys.length === 1 ? '@>' : '&&'
+    return (
+      `select h.bucket, h.type, h.id from (${found}) t cross join lateral (select h.bucket, h.type, h.id from resource h` +
+      ` where h.tokens ${test} array[${keys.join(', ')}] and not h.deleted offset 0) h`
+    )
+  })
+  return {
+    from:
+      `(select distinct h.bucket, h.type, h.id from (${parts.join(' union all ')}) h) h` +
+      ' join resource r on r.bucket = h.bucket and r.type = h.type and r.id = h.id',
+    conditions: [],
+    fenced: true,
+  }
+}
+
+const keysOf = keys.parameterKey
+
+function byHas(context: SqlContext, clause: HasClause, through: Through): Branch {
+  return {
+    from:
+      `(${referredIds(context, clause, selectThrough({ ...context, types: [through.type] }, through.clauses, through.strategy))}) k` +
+      ` cross join lateral (${context.types
+        .map(
+          (type) =>
+            `select r.* from resource r where k.type = ${typeNumber(context.definitions, type)} and ${isAt(context, 'r', type, 'k.id')}`,
+        )
+        .join(' union all ')}) r`,
+    conditions: [],
+    fenced: true,
+  }
+}
+
+const referrerColumns = 'r.type, r.patient, r.patients, r.tokens, r.content'
+
+/** `type` and `id` of what the rows `found` refer to by the parameter of `_has`, each once. */
+export function referredIds(context: SqlContext, { type, param }: HasClause, found: string): string {
+  const referrers: SqlContext = { ...context, types: [type], row: 'o' }
+  const parts = context.types
+    .filter((target) => param.target?.includes(target) ?? true)
+    .map(
+      (target) =>
+        `select ${typeNumber(context.definitions, target)} as type, x.id from ${referencedIds(referrers, param, target)} x(id)` +
+        ` where ${refersTo(referrers, param, target, 'x.id')}`,
+    )
+  const ids = parts.length === 0 ? "select 0 as type, '' as id where false" : parts.join(' union all ')
+  return `select distinct x.type, x.id from (${found}) o cross join lateral (${ids}) x`
+}
+
+/** The rows through which a search goes, by a strategy. */
+export function selectThrough(
+  context: SqlContext,
+  clauses: readonly Clause[],
+  strategy: Strategy,
+  columns: string = referrerColumns,
+  limit?: number,
+): string {
+  const tail = limit === undefined ? '' : ` limit ${limit}`
+  const parts = toBranches(context, clauses, strategy).map(({ from, conditions, live = [], bounded }) => {
+    const where = (all: readonly string[]) => (all.length > 0 ? ` where ${all.join(' and ')}` : '')
+    return bounded === undefined
+      ? `select ${columns} from ${from}${where([...conditions, ...live])}${tail}`
+      : `select ${columns} from (select * from resource r${where(live)} order by ${seqOf(context, 'r')} limit ${bounded}) r${where(conditions)}${tail}`
+  })
+  return parts.length === 1 ? parts[0]! : `${parts.map((part) => `(${part})`).join(' union all ')}${tail}`
 }

@@ -85,15 +85,21 @@ function uriKeys({ modifier }: UriClause, url: string, key: string): string[] {
   }
 }
 
+/** Length from which PostgreSQL hashes the list of `= any`. */
+const hashedLength = 9
+
 /**
  * The condition that a row has one of the hashes, in a form that no index serves: as one condition among others, a GIN
  * scan would be chosen where walking in the order of the results is a hundred times faster.
  */
 export function hasToken({ parameters, row }: SqlContext, hashes: readonly bigint[]): string {
   if (hashes.length === 0) return 'false'
-  return hashes.length === 1
-    ? `coalesce(${parameters.add(hashes[0], 'bigint')} = any (${row}.tokens), false)`
-    : `coalesce(${row}.tokens && ${parameters.hashes(hashes)}, false)`
+  if (hashes.length === 1)
+    return `coalesce(${parameters.add(hashes[0], 'bigint')} = any (${row}.tokens), false)`
+  // An overlap compares each with each; membership in a constant list of nine or more is hashed.
+  return hashes.length < hashedLength
+    ? `coalesce(${row}.tokens && ${parameters.hashes(hashes)}, false)`
+    : `coalesce((select true from unnest(${row}.tokens) k where k = any (${parameters.hashes(hashes)}) limit 1), false)`
 }
 
 export function hashedCondition(context: SqlContext, clause: HashedClause): string {

@@ -1,6 +1,7 @@
 import { r4, type SearchQuery } from '@anamnesis/core'
 import { Pool } from '../../src/pool.js'
 import { PageFinder } from '../../src/read/page.js'
+import { Resolver } from '../../src/read/resolve.js'
 import { StatisticsReader } from '../../src/sql/statistics.js'
 import type { Queryable, Statement } from '../../src/statement.js'
 
@@ -44,7 +45,8 @@ export class Explainer {
       },
     }
     const statistics = await this.#statistics.get(this.#pool)
-    const page = await new PageFinder(recording, r4, query, statistics).find()
+    const resolved = await new Resolver(recording, r4, statistics).resolve(query)
+    const page = await new PageFinder(recording, r4, resolved, statistics).find()
     const nodes = (await Promise.all(statements.map((statement) => this.#explain(statement)))).flatMap(
       flatten,
     )

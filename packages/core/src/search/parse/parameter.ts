@@ -66,7 +66,9 @@ export function findParameter(
 function refuseUnusable(type: string, code: string, { definitions }: Reading): void {
   const reason = definitions.unusable?.(type, code)
   if (reason !== undefined) {
-    throw new FhirError('unsupported-search', `${type}?${code}: ${reason}`, { expression: [`${type}?${code}`] })
+    throw new FhirError('unsupported-search', `${type}?${code}: ${reason}`, {
+      expression: [`${type}?${code}`],
+    })
   }
 }
 
@@ -168,7 +170,8 @@ function readChain(
 function knowsStart(type: string, rest: string, { definitions }: Reading): boolean {
   if (rest.startsWith('_has:')) return true
   const [code = ''] = rest.split(/[:.]/, 1)
-  const known = definitions.searchParameters(type).has(code) || definitions.unusable?.(type, code) !== undefined
+  const known =
+    definitions.searchParameters(type).has(code) || definitions.unusable?.(type, code) !== undefined
   return known || unsupportedNames.has(code) || ownClauses.has(code)
 }
 
