@@ -10,6 +10,7 @@ import type { Registry } from '../plugin/registry.js'
 import type { Engine } from '../plugin/services.js'
 import type { PageLinks } from '../search/page-link.js'
 import type { Storage } from '../storage/storage.js'
+import type { Terminology } from '../terminology/terminology.js'
 import { bundle } from './bundle.js'
 import { create } from './create.js'
 import { deleteResource } from './delete.js'
@@ -28,6 +29,7 @@ export interface EngineParts {
   readonly definitions: Definitions
   readonly pageLinks: PageLinks
   readonly limits: Limits
+  readonly terminology: Terminology
   /** `structure` validates every write against the R4 structure; `off` stores what parses. */
   readonly validation: 'off' | 'structure'
   /** Injected from above, so that bundles reach them without an upward import. */
