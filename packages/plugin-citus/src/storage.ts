@@ -1,5 +1,7 @@
 import type {
   Change,
+  IndexEntry,
+  JobStore,
   SearchQuery,
   Storage,
   StorageTransaction,
@@ -9,9 +11,11 @@ import type {
 import pg from 'pg'
 import { isRetriable, isUnusable, toFhirError } from './errors.js'
 import { newId } from './ids.js'
+import { PostgresJobs } from './jobs.js'
 import { migrate } from './migrations/migrate.js'
 import type { PostgresStorageOptions } from './options.js'
 import { Pool } from './pool.js'
+import { countOutdated, readOutdated } from './read/outdated.js'
 import { streamByCursor } from './read/stream.js'
 import { PostgresReader } from './reader.js'
 import { withRetries } from './retry.js'
@@ -21,6 +25,7 @@ import type { Queryable } from './statement.js'
 import { PostgresTransaction } from './transaction.js'
 import { applyWave } from './write/apply.js'
 import { Coalescer } from './write/coalescer.js'
+import { indexStatement, prepareEntries } from './write/index-entries.js'
 import { type PreparedChange, prepareChange } from './write/prepare.js'
 import { toWaves } from './write/waves.js'
 
@@ -39,6 +44,7 @@ export function createPostgresStorage(options: PostgresStorageOptions): Postgres
 
 class PostgresStorageImplementation extends PostgresReader implements PostgresStorage {
   readonly name = 'postgresql'
+  readonly jobs: JobStore
   readonly #options: PostgresStorageOptions
   readonly #attempts: number
   readonly #statistics: StatisticsReader
@@ -49,6 +55,7 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
   constructor(options: PostgresStorageOptions) {
     const statistics = new StatisticsReader(options.clock ?? Date.now)
     super({ ...options, statistics })
+    this.jobs = new PostgresJobs(() => this.database, options.clock ?? Date.now)
     this.#options = options
     this.#statistics = statistics
     this.#attempts = options.transactionAttempts ?? 10
@@ -95,25 +102,34 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
   async clear(): Promise<void> {
     await this.database.query({
       text: `truncate resource, resource_history, resource_location, resource_compartment, search_string, search_date,
-        search_quantity, search_code, claim`,
+        search_quantity, search_code, search_composite, search_position, search_text, claim, job`,
     })
     this.#statistics.reset()
   }
 
-  get jobs(): never {
-    throw new Error('This storage keeps no jobs yet.')
+  async index(entries: readonly IndexEntry[]): Promise<number> {
+    const prepared = prepareEntries(entries)
+    if (prepared.length === 0) return 0
+    try {
+      const [row] = await withRetries(this.#attempts, isRetriable, () =>
+        this.database.execute<{ replaced: number }>(indexStatement(prepared, this.#options.definitions)),
+      )
+      return row!.replaced
+    } catch (error) {
+      throw toFhirError(error)
+    }
   }
 
-  async index(): Promise<number> {
-    throw new Error('This storage cannot be reindexed yet.')
+  outdated(
+    type: string,
+    generation: bigint,
+    options: { readonly after?: bigint; readonly limit: number },
+  ): Promise<StoredResource[]> {
+    return readOutdated(this.database, this.#options.definitions, type, generation, options)
   }
 
-  async outdated(): Promise<StoredResource[]> {
-    throw new Error('This storage cannot be reindexed yet.')
-  }
-
-  async countOutdated(): Promise<never> {
-    throw new Error('This storage cannot be reindexed yet.')
+  countOutdated(type: string, generation: bigint) {
+    return countOutdated(this.database, this.#options.definitions, type, generation)
   }
 
   newId(_type: string, patient?: string): string {
