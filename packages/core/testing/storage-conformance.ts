@@ -1,5 +1,6 @@
 import { suite, type Test } from 'uvu'
 import type { Storage } from '../src/storage/storage.js'
+import { accessTests } from './conformance/access-tests.js'
 import { compositeTests } from './conformance/composite-tests.js'
 import { defineIn, type StorageFeature } from './conformance/context.js'
 import { historyTests } from './conformance/history-tests.js'
@@ -63,6 +64,7 @@ export function storageConformance(
   includeTests(define)
   indexTests(define)
   jobTests(define)
+  accessTests(define, without, runs)
   const kinds = leftOut(without)
   if (kinds.length > 0) console.log(`  random searches of ${name} go without: ${kinds.join(', ')}`)
   valueTests(define, runs)

@@ -27,6 +27,7 @@ import { applyWave } from './write/apply.js'
 import { Coalescer } from './write/coalescer.js'
 import { indexStatement, prepareEntries } from './write/index-entries.js'
 import { type PreparedChange, prepareChange } from './write/prepare.js'
+import { TextDictionary } from './write/text-dictionary.js'
 import { toWaves } from './write/waves.js'
 
 /** Storage on PostgreSQL 15 or later. Use it between `start` and `stop`. */
@@ -49,7 +50,10 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
   readonly #attempts: number
   readonly #statistics: StatisticsReader
   readonly #coalescer: Coalescer
+  readonly #texts = new TextDictionary(() => this.#startedTexts())
   #pool: Pool | undefined
+  /** One connection, of which no transaction ever has a hold. */
+  #textPool: Pool | undefined
   #sequence: Sequence | undefined
 
   constructor(options: PostgresStorageOptions) {
@@ -79,20 +83,25 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
       throw toFhirError(error)
     })
     this.#sequence = new Sequence(node, this.#options.clock)
-    this.#pool = new Pool({
+    const onConnectionLost = (error: Error) =>
+      this.#options.log?.warn(
+        { reason: error.message },
+        'An idle database connection was lost; a new one takes its place.',
+      )
+    this.#pool = new Pool({ ...this.#options, onConnectionLost })
+    this.#textPool = new Pool({
       ...this.#options,
-      onConnectionLost: (error) =>
-        this.#options.log?.warn(
-          { reason: error.message },
-          'An idle database connection was lost; a new one takes its place.',
-        ),
+      maxConnections: 1,
+      applicationName: `${this.#options.applicationName ?? 'anamnesis'} texts`,
+      onConnectionLost,
     })
   }
 
   async stop(): Promise<void> {
-    const pool = this.#pool
+    const pools = [this.#pool, this.#textPool]
     this.#pool = undefined
-    await pool?.end()
+    this.#textPool = undefined
+    await Promise.all(pools.map((pool) => pool?.end()))
   }
 
   async health(): Promise<void> {
@@ -104,12 +113,14 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
       text: `truncate resource, resource_history, resource_location, resource_compartment, search_string, search_date,
         search_quantity, search_code, search_composite, search_position, search_text, claim, job`,
     })
+    this.#texts.clear()
     this.#statistics.reset()
   }
 
   async index(entries: readonly IndexEntry[]): Promise<number> {
     const prepared = prepareEntries(entries)
     if (prepared.length === 0) return 0
+    await this.#texts.write(prepared.map(({ row }) => row))
     try {
       const [row] = await withRetries(this.#attempts, isRetriable, () =>
         this.database.execute<{ replaced: number }>(indexStatement(prepared, this.#options.definitions)),
@@ -141,6 +152,8 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
     const prepared = changes.map((change) => prepareChange(change, this.#options.definitions))
     const waves = toWaves(prepared)
     if (waves.length > 1) return this.transaction((tx) => tx.write(changes))
+    const texts = this.#texts.write(prepared.map(({ row }) => row))
+    if (texts) await texts
     try {
       if (this.#options.coalesce !== 1 && prepared.every(({ fresh }) => fresh)) {
         return await this.#coalescer.write(prepared)
@@ -160,7 +173,7 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
         (error) => isRetriable(failure ?? error),
         () =>
           this.database.withConnection(async (send) => {
-            const tx = new PostgresTransaction(send, this.#startedSequence(), this.readerOptions)
+            const tx = new PostgresTransaction(send, this.#startedSequence(), this.#texts, this.readerOptions)
             failure = undefined
             try {
               await send({ text: 'begin isolation level read committed' })
@@ -198,6 +211,11 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
         this.#startedSequence(),
       ),
     )
+  }
+
+  #startedTexts(): Pool {
+    if (!this.#textPool) throw new Error('Storage is used before start() or after stop(). Start it first.')
+    return this.#textPool
   }
 
   #startedSequence(): Sequence {

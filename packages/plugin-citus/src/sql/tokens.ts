@@ -7,6 +7,7 @@ import type {
   UriClause,
 } from '@anamnesis/core'
 import { hash64 } from '../hash64.js'
+import type { ResolvedText } from '../read/texts.js'
 import * as keys from '../token-keys.js'
 import { parameterKeys, type SqlContext, unsupported } from './context.js'
 
@@ -23,7 +24,8 @@ export function isPositive(clause: HashedClause): boolean {
 }
 
 /** The hashes of which a matching row has at least one (for `:not`: none). */
-export function clauseHashes(context: SqlContext, clause: HashedClause): bigint[] {
+export function clauseHashes(context: SqlContext, clause: HashedClause | ResolvedText): bigint[] {
+  if ('hashes' in clause) return [...clause.hashes]
   const texts = parameterKeys(context, clause.param).flatMap((key) => clauseKeys(context, clause, key))
   return [...new Set(texts)].map(hash64)
 }
