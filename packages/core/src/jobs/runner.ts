@@ -136,7 +136,7 @@ export class JobRunner {
             signal: abort.signal,
             log,
             save: async (saved) => {
-              abort.signal.throwIfAborted()
+              // Also when the server stops: the next one need not do this step again.
               await keep({ progress: saved })
               progress = saved
               abort.signal.throwIfAborted()
