@@ -1,5 +1,6 @@
 import { suite, type Test } from 'uvu'
 import type { Storage } from '../src/storage/storage.js'
+import { accessTests } from './conformance/access-tests.js'
 import { defineIn, type StorageFeature } from './conformance/context.js'
 import { historyTests } from './conformance/history-tests.js'
 import { includeTests } from './conformance/include-tests.js'
@@ -56,6 +57,7 @@ export function storageConformance(
   searchTests(define)
   pagingTests(define)
   includeTests(define)
+  accessTests(define, without, runs)
   const kinds = leftOut(without)
   if (kinds.length > 0) console.log(`  random searches of ${name} go without: ${kinds.join(', ')}`)
   propertyTests(define, without, runs)

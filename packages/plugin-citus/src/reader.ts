@@ -9,6 +9,7 @@ import type {
   StoredResource,
 } from '@anamnesis/core'
 import type { PostgresStorageOptions } from './options.js'
+import { ComputedPageFinder, isComputed } from './read/computed.js'
 import { readHistory } from './read/history.js'
 import { collectIncludes } from './read/includes.js'
 import { matchQueries } from './read/match.js'
@@ -68,12 +69,11 @@ export abstract class PostgresReader implements StorageReader {
     const { definitions, statistics, includeLimit = 1000 } = this.readerOptions
     const known = await statistics.get(this.database)
     const resolved = await this.resolver(known).resolve(query)
-    const { matches: rows, ...page } = await new PageFinder(
-      this.database,
-      definitions,
-      resolved,
-      known,
-    ).find()
+    const isSortedHere = resolved.count > 0 && isComputed(resolved)
+    const finder = isSortedHere
+      ? new ComputedPageFinder(this.database, this.readerOptions, resolved, known)
+      : new PageFinder(this.database, definitions, resolved, known)
+    const { matches: rows, ...page } = await finder.find()
     const matches = rows.map((row) => toResource(definitions, row))
     const { includes, truncated } = await collectIncludes(
       this.database,

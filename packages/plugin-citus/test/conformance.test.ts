@@ -20,7 +20,7 @@ function conformance(name: string, options: Partial<PostgresStorageOptions> = {}
       return storage
     },
     {
-      without: ['token-text', 'sort-token', 'sort-reference', 'sort-uri'],
+      without: ['token-text'],
       close: async () => {
         await storage?.stop()
         await database?.stop()

@@ -1,6 +1,6 @@
 import { r4 } from '../../src/definitions/r4.js'
 import { type FactSource, matchesAll, type ResourceFacts } from '../../src/search/match.js'
-import type { SearchQuery } from '../../src/search/query.js'
+import type { Clause, SearchQuery } from '../../src/search/query.js'
 import { comparePlaces, placeOf } from '../../src/storage/memory/order.js'
 import type { Change, WriteResult } from '../../src/storage/storage.js'
 import { nameOf } from './changes.js'
@@ -30,6 +30,12 @@ export class Oracle implements FactSource {
 
   compartmentParameters(compartment: string, type: string): readonly string[] {
     return r4.compartments.get(compartment)?.resource[type] ?? []
+  }
+
+  /** Whether there is such a resource and rules let it through. */
+  sees(rules: readonly Clause[], name: string): boolean {
+    const facts = this.#facts.get(name)
+    return facts !== undefined && matchesAll(rules, facts, this)
   }
 
   /** The names of all matches, in the order asked for. */

@@ -59,11 +59,13 @@ interface Through {
 
 /** Index rows that a walk looks at for a dense token. */
 const walkLength = 10_000
-/** The same where each of them is judged by looking at others. */
-const hopWalkLengths = { chain: 2_000, has: 500 } as const
+/** The same where each of them is judged by looking at others, and in counting by a sample of such. */
+const hopWalkLengths = { chain: 2_000, has: 500 }
+const hopSampleLengths = { chain: 500, has: 100 }
 
 /**
- * Ways to run a search, to be tried in turn: a bounded one that finds less than a page says nothing about the rest, so
+ * Ways to run a search, to be tried in turn. `order` is that of the results; `none` where it does not matter, `seq` where
+ * all of them are wanted from the oldest on. A bounded one that finds less than a page says nothing about the rest, so
  * the next one starts over.
  *
  * A dense token is found by walking in the order of the results until the page is full, a rare one through GIN; each
@@ -72,9 +74,10 @@ const hopWalkLengths = { chain: 2_000, has: 500 } as const
 export function chooseStrategies(
   context: SqlContext,
   clauses: readonly Clause[],
-  order: readonly OrderKey[] | undefined,
+  order: readonly OrderKey[] | 'seq' | 'none',
   statistics: Statistics | undefined,
 ): Strategy[] {
+  const leading = typeof order === 'string' ? undefined : order[0]
   const type = context.types.length === 1 ? context.types[0] : undefined
   const id = clauses.find((clause): clause is IdClause => clause.kind === 'id')
   if (id) return [{ by: 'id', clause: id }]
@@ -82,7 +85,7 @@ export function chooseStrategies(
   if (patients) return [patients]
 
   const code =
-    type !== undefined && order?.[0]?.expression === 'r.date'
+    type !== undefined && (order === 'none' || leading?.expression === 'r.date')
       ? clauses.find((clause): clause is TokenClause => isCode(type, clause))
       : undefined
   const [rarest] = clauses
@@ -95,7 +98,7 @@ export function chooseStrategies(
     if (isSparse(context, rows, statistics)) return [{ by: 'token', clause, hashes }]
     if (!code) {
       const byToken = { by: 'token', clause, hashes } as const
-      return order?.[0]?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byToken] : [byToken]
+      return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byToken] : [byToken]
     }
   }
   if (code) return [{ by: 'code', clause: code }]
@@ -107,11 +110,16 @@ export function chooseStrategies(
   const hop = clauses.find(isHop)
   if (!hop) return [{ by: 'walk' }]
   const byHop = throughHop(context, hop, statistics)
-  return order?.[0]?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byHop] : [byHop]
+  return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byHop] : [byHop]
 }
 
-function walkLengthOf(clauses: readonly Clause[]): number {
-  return Math.min(walkLength, ...clauses.filter(isHop).map(({ kind }) => hopWalkLengths[kind]))
+function walkLengthOf(clauses: readonly Clause[], lengths = hopWalkLengths): number {
+  return Math.min(walkLength, ...clauses.filter(isHop).map(({ kind }) => lengths[kind]))
+}
+
+/** Index rows to look at for an idea of how many match. */
+export function sampleLengthOf(clauses: readonly Clause[]): number {
+  return walkLengthOf(clauses, hopSampleLengths)
 }
 
 function throughHop(
@@ -122,7 +130,7 @@ function throughHop(
   const through = (type: string, where: readonly Clause[]): Through => {
     const clauses = flatten(where)
     const inner = { ...context, types: [type] }
-    return { type, clauses, strategy: chooseStrategies(inner, clauses, undefined, statistics).at(-1)! }
+    return { type, clauses, strategy: chooseStrategies(inner, clauses, 'none', statistics).at(-1)! }
   }
   return clause.kind === 'has'
     ? { by: 'has', clause, through: through(clause.type, clause.where) }
