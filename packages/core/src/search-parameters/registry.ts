@@ -52,6 +52,7 @@ export class SearchParameterRegistry implements SearchParameters {
   #checking: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #polls = 0
+  #failing = false
   #revision = 0
 
   constructor({ definitions, log, poll }: RegistryOptions) {
@@ -164,8 +165,14 @@ export class SearchParameterRegistry implements SearchParameters {
       this.#polls++
       await this.check()
       if (this.#polls % sweepEvery === 0) await this.#sweep()
+      if (this.#failing) this.#log.info('search parameters are checked again')
+      this.#failing = false
     } catch (error) {
-      this.#log.warn({ err: error }, 'search parameters could not be checked; trying again')
+      // Once, not at each look while the database is away.
+      if (!this.#failing) {
+        this.#log.warn({ err: error }, 'search parameters cannot be checked; trying again until they can')
+      }
+      this.#failing = true
     }
   }
 
@@ -259,14 +266,18 @@ export class SearchParameterRegistry implements SearchParameters {
     for (const entry of entries) this.#coverage.set(keyOf(entry), { state: 'active', job: job.id })
   }
 
-  /** Resources that were indexed by what was valid before, whoever wrote them, do not stay so. */
+  /**
+   * What was written lately and indexed by what was valid before does not stay so: a transaction that took very long may
+   * have committed after the count of the job.
+   */
   async #sweep(): Promise<void> {
     const storage = this.#storage as Storage
+    const after = BigInt(Date.now() - sweepEvery * this.#poll - longestTransaction) << 20n
     const active = await storage.jobs.list({ kind: reindexKind })
     if (active.some(({ state }) => state === 'waiting' || state === 'running')) return
     const stale: string[] = []
     for (const type of this.#set.types) {
-      const found = await storage.outdated(type, this.#set.generationOf(type), { limit: 1 })
+      const found = await storage.outdated(type, this.#set.generationOf(type), { after, limit: 1 })
       if (found.length > 0) stale.push(type)
     }
     const failing = new Set(this.#pending().flatMap(({ judgement }) => judgement.definition.types))
@@ -321,6 +332,9 @@ export class SearchParameterRegistry implements SearchParameters {
 
 /** Polls between two looks for resources that a late writer left behind. */
 const sweepEvery = 150
+
+/** Milliseconds; longer ones end by the time limits of requests and databases. */
+const longestTransaction = 600_000
 
 function isCustom(entry: Entry): entry is CustomEntry {
   return entry.judgement?.kind === 'custom'
