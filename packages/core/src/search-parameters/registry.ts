@@ -43,9 +43,9 @@ export class SearchParameterRegistry implements SearchParameters {
   #jobs: Jobs | undefined
   #set: ParameterSet
   #entries: readonly Entry[] = []
-  /** By `id/version`: nothing is judged or compiled twice as long as it stays beside the same others. */
+  /** What the jobs do about parameters that are not complete, by `id/seq`. */
   #coverage = new Map<string, Coverage>()
-  /** `id/version` of parameters whose index was seen to be complete. */
+  /** `id/seq` of parameters whose index was seen to be complete. */
   #complete = new Set<string>()
   #newest: bigint | undefined
   #checkedAt = Number.NEGATIVE_INFINITY
@@ -193,6 +193,9 @@ export class SearchParameterRegistry implements SearchParameters {
     if (changed) {
       this.#entries = await this.#judgeAll(await readStored(storage))
       this.#newest = newest
+      const known = new Set(this.#entries.map(keyOf))
+      for (const key of this.#coverage.keys()) if (!known.has(key)) this.#coverage.delete(key)
+      for (const key of this.#complete) if (!known.has(key)) this.#complete.delete(key)
       // Takes effect for what is written even if the look at the jobs fails.
       this.#renew()
     }
@@ -233,20 +236,22 @@ export class SearchParameterRegistry implements SearchParameters {
     const storage = this.#storage as Storage
     const jobs = await storage.jobs.list({ kind: reindexKind })
     const uncovered: CustomEntry[] = []
+    let changed = false
     for (const entry of this.#pending()) {
       const need = needOf(entry)
       const coverage = coverageOf(need, jobs)
       this.#coverage.set(need.key, coverage)
       if (coverage.state === 'done' || (await this.#isNothingOutdated(entry, coverage))) {
         this.#complete.add(need.key)
+        changed = true
         this.#log.info({ searchParameter: entry.row.id }, 'search parameter can be used')
       }
       // Whoever made the change starts the job; should that instance be gone, another one does.
       const late = Date.now() - need.changedAt > this.grace
       if (coverage.state === 'none' && (start || late)) uncovered.push(entry)
     }
+    if (changed) this.#renew()
     if (uncovered.length > 0) await this.#startJob(uncovered)
-    this.#renew()
   }
 
   /** True where there is nothing to index: no resources, or all were written by those who knew the parameter. */
@@ -341,7 +346,7 @@ function isCustom(entry: Entry): entry is CustomEntry {
 }
 
 function keyOf({ row }: Entry): string {
-  return `${row.id}/${row.version}`
+  return `${row.id}/${row.seq}`
 }
 
 function nameOf({ row }: StoredParameter): string {

@@ -165,8 +165,11 @@ test('the job of a server that died is taken over', async () => {
   const one = await serverOn(storage)
   for (let n = 0; n < 30; n++) await one.request('POST', 'Patient', nicked)
   await one.stop()
-  await storage.write([change(nickname, 'nickname')])
-  await storage.jobs.create({ kind: 'reindex', input: { types: ['Patient'], parameters: ['nickname/1'] } })
+  const [written] = await storage.write([change(nickname, 'nickname')])
+  await storage.jobs.create({
+    kind: 'reindex',
+    input: { types: ['Patient'], parameters: [`nickname/${written?.seq}`] },
+  })
   await storage.jobs.lease(['reindex'], 'dead', 300)
 
   const two = await serverOn(storage)
