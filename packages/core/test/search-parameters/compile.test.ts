@@ -62,6 +62,16 @@ const engine: [string, object, SearchValue[]][] = [
     [{ param, type: 'number', value: 2, low: 2, high: 2 }],
   ],
   [
+    'a sum',
+    { type: 'number', expression: 'Patient.multipleBirth.ofType(integer).first() + 1000' },
+    [{ param, type: 'number', value: 1002, low: 1002, high: 1002 }],
+  ],
+  [
+    'a computed date',
+    { type: 'token', expression: 'Patient.birthDate.toDate().toString()' },
+    [{ param, type: 'token', code: '1980-05-17' }],
+  ],
+  [
     'a comparison',
     { type: 'token', expression: 'Patient.multipleBirth.ofType(integer) > 1' },
     [{ param, type: 'token', code: 'true' }],
