@@ -23,6 +23,7 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
       plugins: [citus({ connectionString: settings.databaseUrl ?? postgres?.connectionString ?? '' })],
       secret: await readSecret(postgres?.folder ?? settings.dataDir),
       log: 'warn',
+      explain: settings.explain,
     })
     try {
       if (settings.demoData) await loadDemoData(server)

@@ -16,6 +16,8 @@ export interface Settings {
   readonly databaseUrl: string | undefined
   /** Whether an empty database is filled with the demo hospital. */
   readonly demoData: boolean
+  /** Whether `$explain` shows how searches are run. */
+  readonly explain: boolean
 }
 
 /** One setting that cannot be used as it is. */
@@ -101,6 +103,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     dataDirChosen: text('DATA_DIR') !== undefined,
     databaseUrl: databaseUrl(),
     demoData: flag('DEMO_DATA', true),
+    explain: flag('EXPLAIN', false),
   }
   if (settings.port === settings.uiPort && problems.length === 0) {
     refuse(

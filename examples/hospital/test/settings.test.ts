@@ -22,6 +22,7 @@ test('an empty environment gives the documented defaults', () => {
   assert.is(settings.dataDirChosen, false)
   assert.is(settings.databaseUrl, undefined)
   assert.is(settings.demoData, true)
+  assert.is(settings.explain, false)
 })
 
 test('the environment overrides every default', () => {
@@ -32,6 +33,7 @@ test('the environment overrides every default', () => {
     DATA_DIR: '/d',
     DATABASE_URL: 'postgres://h/x',
     DEMO_DATA: 'no',
+    EXPLAIN: 'yes',
   }
   assert.equal(readSettings(env), {
     port: 81,
@@ -41,6 +43,7 @@ test('the environment overrides every default', () => {
     dataDirChosen: true,
     databaseUrl: 'postgres://h/x',
     demoData: false,
+    explain: true,
   })
 })
 

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { compactCompartments } from './definitions/compartments.mjs'
 import { compactElements } from './definitions/elements.mjs'
 import { compileExtractors } from './definitions/extractors.mjs'
+import { impliedSystems } from './definitions/implied-systems.mjs'
 import { compactSearchParameters } from './definitions/search-parameters.mjs'
 import { readSource } from './definitions/source.mjs'
 
@@ -43,7 +44,7 @@ write(
   'definitions.json',
   JSON.stringify({ fhirVersion: source.fhirVersion, typeNumbers, bases, searchParameters, compartments }),
 )
-const elements = compactElements(source.structures)
+const elements = compactElements(source.structures, impliedSystems(source.valueSets))
 write('elements.json', JSON.stringify(elements))
 
 // r4.ts reads the files just written.

@@ -9,9 +9,10 @@ import { healthRoutes } from './http/health-routes.js'
 import { createKoaApp } from './http/koa-app.js'
 import { type Listener, listen } from './http/listener.js'
 import { createRequestHandler } from './http/request-handler.js'
-import { createEngine } from './interactions/engine.js'
+import { createEngine, type EngineParts } from './interactions/engine.js'
 import { defaultLimits, type Limits } from './interactions/limits.js'
 import { dispatchOperation } from './operations/dispatch.js'
+import { explainOperation } from './operations/explain.js'
 import type { Clock } from './plugin/context.js'
 import { definePlugin, type Plugin } from './plugin/define.js'
 import type { FhirRequest, FhirResponse } from './plugin/http.js'
@@ -51,6 +52,11 @@ export interface FhirServerOptions {
   /** `structure` (default) refuses what is not valid R4; `off` stores whatever parses. */
   readonly validation?: 'off' | 'structure'
   readonly limits?: Partial<Limits>
+  /**
+   * Offers `$explain`, which shows operators how a search is run; `false` by default. Whoever may call it learns how
+   * many rows there are of a value.
+   */
+  readonly explain?: boolean
   /** A pino logger, or a level. `info` to standard output by default. */
   readonly log?: Logger | 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
   readonly clock?: Clock
@@ -89,7 +95,7 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
   const limits = Object.freeze({ ...defaultLimits, ...options.limits })
   const timeLimits = { setup: 30_000, start: 120_000, stop: 20_000, ...options.timeLimits }
   const secrets = createSecrets(options.secret)
-  const late: { engine?: Engine; storage?: Storage } = {}
+  const late: { engine?: Engine; storage?: Storage; parts?: EngineParts } = {}
   const engine: Engine = {
     execute: (interaction, ctx) => {
       if (!late.engine) throw new Error('the engine runs from start on, not during setup')
@@ -101,7 +107,8 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     uses: { storage: storageService },
     setup: ({ storage }) => {
       late.storage = storage
-      return { health: () => storage.health() }
+      const operations = options.explain ? [explainOperation(() => late.parts as EngineParts)] : []
+      return { operations, health: () => storage.health() }
     },
   })
   const given = new Map<string, unknown>([
@@ -121,7 +128,7 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
   const { registry } = lifecycle
   const started = clock()
   let statement: readonly string[] | undefined
-  late.engine = createEngine({
+  late.parts = {
     registry,
     storage: late.storage as Storage,
     definitions: r4,
@@ -147,7 +154,8 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
         return { status: 200, content: statement.join(JSON.stringify(baseUrl)) }
       },
     },
-  })
+  }
+  late.engine = createEngine(late.parts)
   const http = {
     log,
     clock,

@@ -2,9 +2,10 @@
 
 /**
  * `{ "Patient": { "base": "DomainResource", "elements": { "name": "HumanName 0 * s" } } }`: types joined by `|`,
- * minimum, maximum, and `s` where `_summary=true` keeps the element. A sixth word is the path of a contentReference.
+ * minimum, maximum, and `s` where `_summary=true` keeps the element. A fifth word is the path of a contentReference, or
+ * after `@` the system of a code.
  */
-export function compactElements(structures) {
+export function compactElements(structures, systemOf) {
   const paths = {}
   for (const structure of structures) {
     if (structure.kind === 'primitive-type') continue
@@ -19,7 +20,7 @@ export function compactElements(structures) {
       const name = element.path.slice(dot + 1).replace('[x]', '')
       if (isInherited(element)) continue
       paths[parent] ??= { base: backboneType(structure, parent), elements: {} }
-      paths[parent].elements[name] = encode(element)
+      paths[parent].elements[name] = encode(element, systemOf(element))
     }
   }
   return paths
@@ -37,12 +38,13 @@ function backboneType(structure, path) {
   return type
 }
 
-function encode(element) {
+function encode(element, system) {
   const types = element.contentReference
     ? ['BackboneElement']
     : element.type.map((type) => typeCode(element, type))
   const words = [types.join('|'), element.min, element.max, element.isSummary ? 's' : '-']
   if (element.contentReference) words.push(element.contentReference.slice(1))
+  else if (system) words.push(`@${system}`)
   return words.join(' ')
 }
 

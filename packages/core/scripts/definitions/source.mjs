@@ -14,7 +14,7 @@ export function readBundle(name) {
 
 /**
  * R4 4.0.1 as HL7 published it: StructureDefinitions of resources and data types (no profiles), search parameters,
- * compartments. Everything generated from R4 structures should start here, not from the package's files.
+ * compartments, value sets. Everything generated from R4 structures should start here, not from the package's files.
  */
 export function readSource() {
   const profiles = readBundle('profiles-resources.json')
@@ -43,6 +43,9 @@ export function readSource() {
       .map((structure) => structure.type)
       .sort(),
     searchParameters,
+    valueSets: [...readBundle('valuesets.json'), ...readBundle('v3-codesystems.json')].filter(
+      (resource) => resource.resourceType === 'ValueSet',
+    ),
     // Not compartmentdefinition-patient.json: that file has Task and Encounter.subject added.
     compartments: profiles.filter((resource) => resource.resourceType === 'CompartmentDefinition'),
   }

@@ -48,6 +48,8 @@ export interface ElementDefinition {
   readonly max: number
   /** True for elements that `_summary=true` keeps. */
   readonly summary: boolean
+  /** Of a `code` whose required binding draws on one code system: that system, to which its values belong. */
+  readonly system?: string
 }
 
 /** The compiled R4 definitions. Produced at build time; see `scripts/build-definitions.mjs`. */

@@ -41,7 +41,7 @@ export function createElements(load: () => CompactElements): (path: string) => E
     const word = encoded(parent, name)
     if (word === undefined) return undefined
     const [types, , , , reference] = word.split(' ')
-    if (reference !== undefined) return reference
+    if (reference !== undefined && !reference.startsWith('@')) return reference
     return types !== undefined && Object.hasOwn(compact, types) ? types : undefined
   }
 
@@ -65,11 +65,12 @@ export function createElements(load: () => CompactElements): (path: string) => E
 }
 
 function decodeElement(word: string): ElementDefinition {
-  const [types = '', min, max, summary] = word.split(' ')
+  const [types = '', min, max, summary, last] = word.split(' ')
   return Object.freeze({
     types: Object.freeze(types.split('|')),
     min: Number(min),
     max: max === '*' ? Number.POSITIVE_INFINITY : Number(max),
     summary: summary === 's',
+    ...(last?.startsWith('@') ? { system: last.slice(1) } : {}),
   })
 }

@@ -18,7 +18,7 @@ export const defaultLimits: Limits = Object.freeze({
   bodyBytes: 64 * 1024 * 1024,
   bundleEntries: 10_000,
   jsonDepth: 100,
-  urlBytes: 16 * 1024,
+  urlBytes: 64 * 1024,
   defaultCount: 20,
   maxCount: 1000,
 })

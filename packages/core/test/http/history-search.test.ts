@@ -1,5 +1,7 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import { memoryStorage, storageService } from '../../src/index.js'
+import { createTestServer } from '../../testing/index.js'
 import { ana, testServer } from '../support/server.js'
 
 type Server = Awaited<ReturnType<typeof testServer>>
@@ -139,6 +141,26 @@ test('compartment searches find members only', async ({ server }) => {
   assert.is((await server.request('GET', 'Patient/a/Observation')).json.total, 2)
   const everything = await server.request('GET', 'Patient/b/*')
   assert.is(everything.status, 200, everything.text)
+})
+
+test('a total that storage only counted in part, or estimated unasked, is left out', async () => {
+  for (const [asked, exact, expected] of [
+    ['', false, undefined],
+    ['', true, 1001],
+    ['_total=accurate', true, 1001],
+    ['_total=estimate', false, 1001],
+    ['_total=none', false, undefined],
+  ] as const) {
+    const storage = memoryStorage()
+    storage.search = async (query) => ({
+      matches: [],
+      includes: [],
+      ...(query.total === 'none' ? {} : { total: 1001, totalExact: exact }),
+    })
+    const server = await createTestServer({ plugins: [], provide: [[storageService, storage]] })
+    assert.is((await server.request('GET', `Patient?${asked}`)).json.total, expected, asked)
+    await server.stop()
+  }
 })
 
 test.run()

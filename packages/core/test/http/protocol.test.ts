@@ -46,7 +46,7 @@ test('each kind of wrong request has its status', async () => {
     'Patient',
     `{"resourceType":"Patient","a":${'['.repeat(5000)}${']'.repeat(5000)}}`,
   )
-  await refused(414, 'GET', `Patient?name=${'x'.repeat(20_000)}`)
+  await refused(414, 'GET', `Patient?name=${'x'.repeat(70_000)}`)
   await refused(400, 'PUT', 'Patient/1', { ...ana, id: '1' }, { 'if-match': '*' })
 })
 

@@ -110,7 +110,7 @@ test('a body that breaks off, compressed or not, holds nothing up', async ({ ser
 })
 
 test('a long URL is a 414, and headers without end are a 431', async ({ server }) => {
-  const long = await server.fetch(`Patient?name=${'x'.repeat(20_000)}`)
+  const long = await server.fetch(`Patient?name=${'x'.repeat(70_000)}`)
   assert.is(long.status, 414)
   assert.is(((await long.json()) as { resourceType: string }).resourceType, 'OperationOutcome')
   const endless = await server.send(

@@ -56,7 +56,9 @@ test('an identifier gives system, value, its type for :of-type and the text of i
 })
 
 test('codes, booleans, ids, codings and contact points are tokens', () => {
-  assert.equal(valuesOf(patient, 'gender'), [token({ code: 'female' })])
+  assert.equal(valuesOf(patient, 'gender'), [
+    token({ system: 'http://hl7.org/fhir/administrative-gender', code: 'female' }),
+  ])
   assert.equal(valuesOf(patient, 'active'), [token({ code: 'true' })])
   assert.equal(valuesOf(patient, '_id'), [token({ code: 'p1' })])
   assert.equal(valuesOf(patient, '_tag'), [token({ system: 'http://example.org/tags', code: 'vip' })])
@@ -215,8 +217,9 @@ test('a number that came with more digits than JavaScript keeps is searched by i
 
 test('a quantity keeps system, code and unit, and a comparator opens it to one side', () => {
   const unit = { system: 'http://unitsofmeasure.org', code: 'mm[Hg]', unit: 'mmHg' }
+  const canonical = { unit: 'g.m-1.s-2', low: 15998640, high: 15998640 }
   assert.equal(valuesOf(observation, 'component-value-quantity'), [
-    quantity(120, unit),
+    quantity(120, { ...unit, canonical }),
     { type: 'quantity', value: 80, low: Number.NEGATIVE_INFINITY, high: 80, unit: 'mmHg' },
   ])
 })
@@ -231,12 +234,23 @@ test('money is a quantity in its currency', () => {
 test('an age is a quantity, a range spans from its low to its high, sampled data from least to greatest', () => {
   const years = { unit: 'a', system: 'http://unitsofmeasure.org', code: 'a' }
   const onset = (fields: object) => valuesOf({ resourceType: 'Condition', ...fields }, 'onset-age')
-  assert.equal(onset({ onsetAge: { value: 52, ...years } }), [quantity(52, years)])
+  const year = 365.25 * 24 * 3600
+  const canonical = (low: number, high: number) => ({ canonical: { unit: 's', low, high } })
+  assert.equal(onset({ onsetAge: { value: 52, ...years } }), [
+    quantity(52, { ...years, ...canonical(52 * year, 52 * year) }),
+  ])
   assert.equal(onset({ onsetRange: { low: { value: 40, ...years }, high: { value: 50 } } }), [
-    { type: 'quantity', value: 40, low: 40, high: 50, ...years },
+    { type: 'quantity', value: 40, low: 40, high: 50, ...years, ...canonical(40 * year, 50 * year) },
   ])
   assert.equal(onset({ onsetRange: { high: { value: 50, ...years } } }), [
-    { type: 'quantity', value: 50, low: Number.NEGATIVE_INFINITY, high: 50, ...years },
+    {
+      type: 'quantity',
+      value: 50,
+      low: Number.NEGATIVE_INFINITY,
+      high: 50,
+      ...years,
+      ...canonical(Number.NEGATIVE_INFINITY, 50 * year),
+    },
   ])
   const valueSampledData = {
     origin: { value: 10, unit: 'mV' },
@@ -284,7 +298,12 @@ test('the components of a composite come from one element', () => {
       [
         {
           param: 'component-value-quantity',
-          ...quantity(120, { system: 'http://unitsofmeasure.org', code: 'mm[Hg]', unit: 'mmHg' }),
+          ...quantity(120, {
+            system: 'http://unitsofmeasure.org',
+            code: 'mm[Hg]',
+            unit: 'mmHg',
+            canonical: { unit: 'g.m-1.s-2', low: 15998640, high: 15998640 },
+          }),
         },
       ],
     ],
@@ -325,7 +344,14 @@ test('DocumentReference.relationship pairs the code with the target, though R4 n
   )
   assert.ok(value?.type === 'composite')
   assert.equal(value.components, [
-    [{ param: 'relation', type: 'token', code: 'replaces' }],
+    [
+      {
+        param: 'relation',
+        type: 'token',
+        system: 'http://hl7.org/fhir/document-relationship-type',
+        code: 'replaces',
+      },
+    ],
     [{ param: 'relatesto', type: 'reference', targetType: 'DocumentReference', targetId: 'd2' }],
   ])
 })

@@ -44,6 +44,34 @@ test('the text is safe in a URL and shows nothing', () => {
   )
 })
 
+test('a sealed search opens to its parameters, its time and its place, on its own path only', () => {
+  const parameters = fc.array(fc.tuple(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' })), {
+    maxLength: 5,
+  })
+  fc.assert(
+    fc.property(parameters, fc.option(pageKeys, { nil: undefined }), (asked, key) => {
+      const place = { parameters: asked, now: 1_700_000_000_000, ...(key === undefined ? {} : { key }) }
+      const opened = links.openSearch(links.sealSearch(place, 'Patient'), 'Patient')
+      assert.is(JSON.stringify(opened), JSON.stringify(place))
+      assert.throws(() => links.openSearch(links.sealSearch(place, 'Patient'), 'Observation'), /page link/)
+    }),
+  )
+})
+
+test('the link of a search with 500 ids is shorter than the ids', () => {
+  const ids = Array.from(
+    { length: 500 },
+    (_, index) => `00ff${(index * 7919).toString(16).padStart(16, '0')}`,
+  )
+  const place = { parameters: [['_id', ids.join(',')]] as const, now: 0 }
+  assert.ok(links.sealSearch(place, 'Patient').length < ids.join(',').length)
+})
+
+test('a key that was sealed for a history opens no search', () => {
+  const key = { values: [], seq: '1', direction: 'next' } as const
+  assert.throws(() => links.openSearch(links.seal(key, 'Patient'), 'Patient'), /page link/)
+})
+
 test('two links to one place differ', () => {
   const key = { values: ['a'], seq: '1', direction: 'next' } as const
   assert.is.not(links.seal(key, 'q'), links.seal(key, 'q'))

@@ -45,6 +45,16 @@ test('_total, _summary, _elements, _format and _pretty are read', () => {
   refused('Patient?_elements=a;b', 'invalid-search', /names of elements/)
 })
 
+test('_revinclude=* is every type that may refer to what is searched', () => {
+  const sources = read('Encounter?_revinclude=*').query.revinclude.map(
+    ({ source, param }) => `${source}:${param}`,
+  )
+  for (const type of ['Observation', 'Condition', 'Encounter', 'Provenance']) {
+    assert.ok(sources.includes(`${type}:*`), type)
+  }
+  assert.not.ok(sources.includes('Location:*'))
+})
+
 test('_include and _revinclude name source, parameter and target', () => {
   const { include, revinclude } = read(
     'Observation?_include=Observation:subject:Patient&_include:iterate=Patient:organization&_include=Observation:*&_revinclude=Provenance:target',
@@ -76,7 +86,6 @@ test('includes that cannot be are refused', () => {
   )
   refused('Observation?_include=subject', 'invalid-search', /expected Type:parameter/)
   refused('Observation?_include:recurse=Observation:subject', 'invalid-search', /:iterate only/)
-  refused('Patient?_revinclude=*', 'invalid-search', /expected Type:parameter/)
 })
 
 test('an unknown parameter is refused under strict handling, all of them at once', () => {

@@ -183,7 +183,13 @@ test('quantities take a unit, or a system and a code', () => {
     values: [
       range,
       { ...range, code: 'mg' },
-      { ...range, prefix: 'lt', system: 'http://unitsofmeasure.org', code: 'mg' },
+      {
+        ...range,
+        prefix: 'lt',
+        system: 'http://unitsofmeasure.org',
+        code: 'mg',
+        canonical: { unit: 'g', value: 0.0054, low: 0.00535, high: 0.00545 },
+      },
     ],
   })
   refused('Observation?value-quantity=5.4|mg', 'invalid-search', /number\|system\|code/)

@@ -84,7 +84,9 @@ export class ExtractorCompiler {
         return []
       }
       const code = JSON.stringify(parameter.code)
-      return [{ branch, sink: (variable) => `${converter}(${target}, ${code}, ${variable})\n` }]
+      const system =
+        converter === 'tokenCode' && branch.system !== undefined ? `, ${JSON.stringify(branch.system)}` : ''
+      return [{ branch, sink: (variable) => `${converter}(${target}, ${code}, ${variable}${system})\n` }]
     })
   }
 

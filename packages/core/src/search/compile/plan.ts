@@ -41,6 +41,8 @@ export interface Branch {
   readonly type: string
   /** Where the definitions list the elements of what it yields; undefined for primitives. */
   readonly path: string | undefined
+  /** The system that a code belongs to without saying so. */
+  readonly system?: string
 }
 
 const quantities = new Set(['Age', 'Count', 'Distance', 'Duration'])
@@ -114,6 +116,7 @@ export class Planner {
       steps: [...branch.steps, { kind: 'property', name: property, many: element.max > 1 }],
       type,
       path: childPath(branch.path ?? '', name, type),
+      ...(element.system === undefined ? {} : { system: element.system }),
     }))
   }
 

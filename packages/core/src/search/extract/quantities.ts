@@ -1,3 +1,4 @@
+import { canonicalUnit, ucumSystem } from '../ucum.js'
 import type { QuantityValue } from '../values.js'
 import { numberOf, objectOf, textOf } from './json.js'
 import type { Draft, ValueSink } from './sink.js'
@@ -68,6 +69,15 @@ function pushQuantity(
   if (systemText !== undefined) draft.system = systemText
   if (codeText !== undefined) draft.code = codeText
   if (unitText !== undefined) draft.unit = unitText
+  const canonical = systemText === ucumSystem && codeText !== undefined ? canonicalUnit(codeText) : undefined
+  if (canonical) {
+    const bottom = canonical.toBase(low)
+    draft.canonical = {
+      unit: canonical.unit,
+      low: bottom,
+      high: high === low ? bottom : canonical.toBase(high),
+    }
+  }
   sink.values.push(draft)
 }
 

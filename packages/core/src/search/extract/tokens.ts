@@ -21,9 +21,10 @@ function push(
   sink.values.push(value)
 }
 
-export function tokenCode(sink: ValueSink, param: string, node: unknown): void {
+/** @param system Of a `code` element: that of its required binding. */
+export function tokenCode(sink: ValueSink, param: string, node: unknown, system?: string): void {
   const code = textOf(node)
-  if (code !== undefined) push(sink, param, undefined, code, undefined)
+  if (code !== undefined) push(sink, param, system, code, undefined)
 }
 
 export function tokenBoolean(sink: ValueSink, param: string, node: unknown): void {

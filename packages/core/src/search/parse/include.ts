@@ -4,7 +4,7 @@ import { referenceParameter } from './parameter.js'
 import { targetsOf } from './reference.js'
 
 /**
- * `_include` and `_revinclude`: `Source:parameter[:Target]`, `Source:*`, and `*` for every reference of what is searched
+ * `_include` and `_revinclude`: `Source:parameter[:Target]`, `Source:*`, and `*` for every reference of, or to, what is searched
  * (https://hl7.org/fhir/R4/search.html#include).
  */
 export function readInclude(place: Place, value: string, reading: Reading): Include[] {
@@ -13,8 +13,9 @@ export function readInclude(place: Place, value: string, reading: Reading): Incl
     throw searchError(place, `${kind} has the modifier :iterate only.`)
   }
   const iterate = modifier === 'iterate'
-  if (value === '*' && kind === '_include') {
-    return place.types.map((source) => ({ source, param: '*', iterate }))
+  if (value === '*') {
+    const sources = kind === '_include' ? place.types : referrersOf(place.types, reading)
+    return sources.map((source) => ({ source, param: '*', iterate }))
   }
   const [source = '', code, target, ...rest] = value.split(':')
   if (code === undefined || rest.length > 0) {
@@ -40,4 +41,14 @@ export function readInclude(place: Place, value: string, reading: Reading): Incl
     }
   }
   return [{ source, param, iterate, ...(target === undefined ? {} : { target }) }]
+}
+
+/** The resource types that may refer to one of these. */
+function referrersOf(types: readonly string[], reading: Reading): string[] {
+  const { definitions } = reading
+  return definitions.resourceTypes.filter((source) =>
+    [...definitions.searchParameters(source).values()].some(
+      (param) => param.type === 'reference' && targetsOf(param, reading).some((type) => types.includes(type)),
+    ),
+  )
 }

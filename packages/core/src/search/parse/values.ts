@@ -1,6 +1,7 @@
 import type { SearchParameter } from '../../definitions/definitions.js'
 import { normalizeString } from '../normalize.js'
 import type { Clause, QuantityClause, TokenClause, TokenCriterion } from '../query.js'
+import { canonicalUnit, ucumSystem } from '../ucum.js'
 import { listOf, type Place, type Reading, searchError, suggestion } from './context.js'
 import { readDate, readNumber } from './prefix.js'
 import { readReference, targetsOf } from './reference.js'
@@ -193,7 +194,17 @@ function readQuantity(part: string, place: Place): QuantityClause['values'][numb
   if (!code || more.length > 0) {
     throw searchError(place, `expected number, number||unit or number|system|code, found "${part}".`)
   }
-  return system === '' ? { ...criterion, code } : { ...criterion, system, code }
+  if (system === '') return { ...criterion, code }
+  const unit = system === ucumSystem ? canonicalUnit(code) : undefined
+  if (unit === undefined) return { ...criterion, system, code }
+  const { value, low, high } = criterion
+  const canonical = {
+    unit: unit.unit,
+    value: unit.toBase(value),
+    low: unit.toBase(low),
+    high: unit.toBase(high),
+  }
+  return { ...criterion, system, code, canonical }
 }
 
 /** `code$value`: one part per component (https://hl7.org/fhir/R4/search.html#combining). */
