@@ -1,5 +1,6 @@
 import type {
   Change,
+  SearchExplanation,
   SearchQuery,
   Storage,
   StorageTransaction,
@@ -12,6 +13,7 @@ import { newId } from './ids.js'
 import { migrate } from './migrations/migrate.js'
 import type { PostgresStorageOptions } from './options.js'
 import { Pool } from './pool.js'
+import { explainSearch } from './read/explain.js'
 import { streamByCursor } from './read/stream.js'
 import { PostgresReader } from './reader.js'
 import { withRetries } from './retry.js'
@@ -169,6 +171,16 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
     const statistics = await this.#statistics.get(this.database)
     const resolved = await this.resolver(statistics).resolve(query)
     yield* streamByCursor(this.database, this.#options.definitions, resolved, statistics)
+  }
+
+  async explain(query: SearchQuery): Promise<SearchExplanation> {
+    try {
+      return await this.database.withConnection((send) =>
+        explainSearch(send, (database) => this.searchOn(database, query)),
+      )
+    } catch (error) {
+      throw toFhirError(error)
+    }
   }
 
   /** One statement, which is its own transaction. */

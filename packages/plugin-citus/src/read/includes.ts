@@ -138,6 +138,7 @@ function referrersStatement(
   const conditions = toConditions(context, simplify(access, [source]))
   return {
     ...(conditions.length === 0 ? { name: 'revinclude' } : {}),
+    purpose: `_revinclude: finds every ${source} that refers to the page through the index of tokens`,
     text: `with found as materialized (
         select bucket, type, id, seq from resource where tokens && ${list} and not deleted),
       page as materialized (select f.* from found f ${
