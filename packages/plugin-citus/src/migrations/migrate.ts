@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg'
 import { schema } from './0001-schema.js'
 import { put } from './0002-put.js'
 import { hops } from './0010-hops.js'
+import { orders } from './0011-orders.js'
 
 /** One step of the schema. What was released never changes: a correction is a further migration. */
 export interface Migration {
@@ -10,7 +11,7 @@ export interface Migration {
   readonly sql: string
 }
 
-export const migrations: readonly Migration[] = [schema, put, hops]
+export const migrations: readonly Migration[] = [schema, put, hops, orders]
 
 /** Any number that no other user of the database takes for its advisory locks: 'anamnes' in ASCII. */
 const lockKey = '27424437467768179'

@@ -11,6 +11,8 @@ export function describeStrategy(strategy: Strategy): string {
         : `reads the indexes of ${strategy.ids.length} patients`
     case 'code':
       return `walks the index of the code that ${strategy.clause.param.code} names`
+    case 'date':
+      return 'reads what starts in the range of dates, and what is longer than 32 days, by their indexes'
     case 'token':
       return `finds all rows with ${strategy.clause.param.code} through the index of tokens (${strategy.hashes.length} of them)`
     case 'string':
