@@ -53,12 +53,23 @@ export function findParameter(
   reading: Reading,
 ): SearchParameter | undefined {
   const found = types.map((type) => reading.definitions.searchParameters(type).get(code))
+  for (const type of types) refuseUnusable(type, code, reading)
   const [first] = found
   if (!first || found.some((each) => each?.type !== first.type)) return undefined
   if (first.type !== 'reference' || found.every((each) => each === first)) return first
   // The expression is that of one type; what the parameter refers to is the union.
   const { expression: _, ...shared } = first
   return { ...shared, target: [...new Set(found.flatMap((each) => (each ? targetsOf(each, reading) : [])))] }
+}
+
+/** Ignoring a parameter that exists would find more than was asked for. */
+function refuseUnusable(type: string, code: string, { definitions }: Reading): void {
+  const reason = definitions.unusable?.(type, code)
+  if (reason !== undefined) {
+    throw new FhirError('unsupported-search', `${type}?${code}: ${reason}`, {
+      expression: [`${type}?${code}`],
+    })
+  }
 }
 
 function requireParameter(place: Place, code: string, reading: Reading): SearchParameter {
@@ -159,7 +170,9 @@ function readChain(
 function knowsStart(type: string, rest: string, { definitions }: Reading): boolean {
   if (rest.startsWith('_has:')) return true
   const [code = ''] = rest.split(/[:.]/, 1)
-  return definitions.searchParameters(type).has(code) || unsupportedNames.has(code) || ownClauses.has(code)
+  const known =
+    definitions.searchParameters(type).has(code) || definitions.unusable?.(type, code) !== undefined
+  return known || unsupportedNames.has(code) || ownClauses.has(code)
 }
 
 /** `_has:Observation:patient:code=x` (https://hl7.org/fhir/R4/search.html#has). */
@@ -198,6 +211,7 @@ export function referenceParameter(
       `"${type}" is no R4 resource type.${suggestion(type, definitions.resourceTypes)}`,
     )
   }
+  refuseUnusable(type, code, reading)
   const param = definitions.searchParameters(type).get(code)
   if (param?.type === 'reference') return param
   const references = [...definitions.searchParameters(type).values()].filter(

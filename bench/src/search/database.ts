@@ -1,0 +1,74 @@
+import { r4 } from '@anamnesis/core'
+import { createPostgresStorage } from '@anamnesis/plugin-citus'
+import { generation, type Population } from '../population/population.js'
+import { type Cluster, openCluster } from './cluster.js'
+import { load } from './load.js'
+
+/** What is known of a loaded population. */
+export interface Loaded {
+  readonly database: string
+  readonly resources: number
+  /** Of the load, whenever that was. */
+  readonly seconds: number
+}
+
+/**
+ * Sees to it that a population is in the folder's PostgreSQL, loaded by a release with the same schema; anything else is
+ * loaded anew. Returns with PostgreSQL stopped, unless it ran before.
+ */
+export async function provide(
+  folder: string,
+  resources: number,
+  population: Population,
+  reload: boolean,
+): Promise<Loaded> {
+  const durable = await openCluster(folder, false)
+  const database = `population_${resources}_s${population.seed}_g${generation}_v${await schemaVersion(durable)}`
+  const known = reload ? undefined : await find(durable, database)
+  await durable.stop()
+  if (known) return known
+  const cluster = await openCluster(folder, true)
+  try {
+    await recreate(cluster, database)
+    const { seconds, resources: written } = await load(cluster, database, population)
+    await cluster.query(
+      database,
+      `create schema bench; create table bench.loaded as select ${written}::int as resources, ${seconds}::float8 as seconds`,
+    )
+    return { database, resources: written, seconds }
+  } finally {
+    await cluster.stop()
+  }
+}
+
+async function find(cluster: Cluster, database: string): Promise<Loaded | undefined> {
+  const existing = await cluster.query('postgres', 'select from pg_database where datname = $1', [database])
+  if (existing.length === 0) return undefined
+  // The table is made last, so a load that was interrupted counts for nothing.
+  const [loaded] = await cluster
+    .query<{ resources: number; seconds: number }>(database, 'select resources, seconds from bench.loaded')
+    .catch(() => [])
+  return loaded && { database, ...loaded }
+}
+
+/** The version to which this release brings a new database. */
+async function schemaVersion(cluster: Cluster): Promise<number> {
+  await recreate(cluster, 'schema_probe')
+  const storage = createPostgresStorage({
+    connectionString: cluster.urlOf('schema_probe'),
+    definitions: r4,
+  })
+  await storage.start()
+  await storage.stop()
+  const [row] = await cluster.query<{ version: number }>(
+    'schema_probe',
+    'select max(version) as version from schema_version',
+  )
+  await cluster.query('postgres', 'drop database schema_probe')
+  return row?.version ?? 0
+}
+
+async function recreate(cluster: Cluster, database: string): Promise<void> {
+  await cluster.query('postgres', `drop database if exists ${database}`)
+  await cluster.query('postgres', `create database ${database}`)
+}

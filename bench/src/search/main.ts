@@ -1,0 +1,108 @@
+// Measures search shapes over HTTP at several sizes and writes their table; see README.md for the settings.
+import { writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { version } from '@anamnesis/core'
+import { createPopulation } from '../population/population.js'
+import { createClient } from './client.js'
+import { openCluster } from './cluster.js'
+import { type Loaded, provide } from './database.js'
+import { type Cell, measureShape } from './measure-shape.js'
+import { cellKey, classes, type Run, report, sizeOf, slowest } from './report.js'
+import { serve } from './serve.js'
+import { createShapes } from './shapes.js'
+
+const folder = process.env.BENCH_DATA ?? path.join(os.tmpdir(), 'anamnesis-bench-data')
+const sizes = (process.env.BENCH_SIZES ?? '10000,1000000').split(',').map(Number)
+const effort = {
+  requests: Number(process.env.BENCH_REQUESTS ?? 300),
+  seconds: Number(process.env.BENCH_CELL_SECONDS ?? 15),
+}
+const only = process.env.BENCH_SHAPES?.split(',')
+const reload = process.env.BENCH_RELOAD === 'yes'
+const output =
+  process.env.BENCH_OUTPUT ?? fileURLToPath(new URL('../../docs/search-performance.md', import.meta.url))
+
+const populations = sizes.map((resources) => createPopulation({ resources }))
+const loaded: Loaded[] = []
+for (const [index, population] of populations.entries()) {
+  loaded.push(await provide(folder, sizes[index] ?? 0, population, reload))
+}
+
+const cluster = await openCluster(folder, false)
+const runs: Run[] = []
+let postgres = ''
+try {
+  const [settings] = await cluster.query<{ server_version: string }>('postgres', 'show server_version')
+  postgres = settings?.server_version ?? ''
+  for (const [index, { database, resources }] of loaded.entries()) {
+    const server = await serve(cluster.urlOf(database))
+    const client = createClient(server.url)
+    const cells = new Map<string, Cell>()
+    try {
+      for (const shape of createShapes(populations[index] as (typeof populations)[number])) {
+        if (only && !only.includes(shape.name)) continue
+        for (const valueClass of classes) {
+          const cell = await measureShape(client, shape, valueClass, effort)
+          cells.set(cellKey(shape, valueClass), cell)
+          const figures =
+            'refused' in cell
+              ? `refused: ${cell.refused}`
+              : `p50 ${cell.p50.toFixed(2)} ms, p99 ${cell.p99.toFixed(2)} ms, ${cell.requests} requests, found ${cell.found.join(' to ')}`
+          console.log(`${sizeOf(resources)}  ${shape.name}, ${valueClass}: ${figures}`)
+        }
+      }
+    } finally {
+      client.close()
+      await server.stop()
+    }
+    runs.push({ resources, cells })
+  }
+} finally {
+  await cluster.stop()
+}
+
+const shapes = createShapes(populations[0] as (typeof populations)[number]).filter(
+  ({ name }) => !only || only.includes(name),
+)
+const { table, breaches } = report(shapes, runs)
+console.log(`\n${table}\n`)
+console.log(
+  breaches.length === 0 ? 'All limits hold.' : `Limits that do not hold:\n- ${breaches.join('\n- ')}`,
+)
+if (!only) {
+  await writeFile(output, document(table, breaches))
+  console.log(`Written to ${path.relative(process.cwd(), output)}`)
+}
+// What the embedded PostgreSQL's package registered would keep the process.
+process.exit(0)
+
+function document(table: string, breaches: readonly string[]): string {
+  const examples = shapes.map(({ name, example }) => `| ${name} | \`${example.replaceAll('|', '\\|')}\` |`)
+  const loads = loaded.map(
+    ({ resources, seconds }) =>
+      `${sizeOf(resources)} in ${seconds.toFixed(0)} s (${sizeOf(Math.round(resources / seconds))} a second)`,
+  )
+  return `# Search performance
+
+Written by \`npm run bench:search -w bench\` (see [bench/README.md](../bench/README.md)), never by hand.
+
+- ${new Date().toISOString().slice(0, 10)}, Anamnesis ${version}, Node ${process.versions.node}, PostgreSQL ${postgres} with \`shared_buffers=1GB\`
+- ${os.availableParallelism()} x ${os.cpus()[0]?.model ?? 'unknown'}, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB; client, server and PostgreSQL share the machine
+- ${effort.requests} requests a cell, or as many as fit in ${effort.seconds} s, one after the other over one connection; each value once before for warming up
+- Loaded through storage, PostgreSQL without fsync meanwhile: ${loads.join('; ')}
+
+Times are in milliseconds as the client sees them, over HTTP. _Dense_ values find more than a page, _sparse_ ones some that
+fit on a page, _zero_ ones none; _found_ is what the answers held. Limits: no p99 over ${slowest} ms, and for shapes that name a
+patient, an identifier or ids a ratio of at most 1.5. What does not hold is **bold**.
+
+${table}
+
+${breaches.length === 0 ? 'All limits hold.' : `Limits that do not hold:\n\n${breaches.map((each) => `- ${each}`).join('\n')}`}
+
+| Shape | For example |
+| --- | --- |
+${examples.join('\n')}
+`
+}
