@@ -33,6 +33,7 @@ import {
 } from './plugin/services.js'
 import type { ServiceToken } from './plugin/tokens.js'
 import { createPageLinks } from './search/page-link.js'
+import type { FullText } from './search/parse.js'
 import type { Storage } from './storage/storage.js'
 import { preloadValidators } from './validation/structure.js'
 import { version } from './version.js'
@@ -51,6 +52,11 @@ export interface FhirServerOptions {
   readonly name?: string
   /** `structure` (default) refuses what is not valid R4; `off` stores whatever parses. */
   readonly validation?: 'off' | 'structure'
+  /**
+   * The words that are indexed: `text` (default) those of narratives, for `_text`; `content` those of all texts too, for
+   * `_content`, at the price of a larger index; `off` none. What was written before a change keeps its words.
+   */
+  readonly fullText?: FullText
   readonly limits?: Partial<Limits>
   /**
    * Offers `$explain`, which shows operators how a search is run; `false` by default. Whoever may call it learns how
@@ -135,6 +141,7 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     pageLinks: createPageLinks(secrets.deriveKey('page-links')),
     limits,
     validation: options.validation ?? 'structure',
+    fullText: options.fullText ?? 'text',
     dispatch: {
       operation: (interaction, ctx) => dispatchOperation(registry, interaction, ctx),
       capabilities: async (_, { baseUrl }) => {

@@ -9,6 +9,7 @@ import type {
 import type { Registry } from '../plugin/registry.js'
 import type { Engine } from '../plugin/services.js'
 import type { PageLinks } from '../search/page-link.js'
+import type { FullText } from '../search/parse.js'
 import type { Storage } from '../storage/storage.js'
 import { bundle } from './bundle.js'
 import { create } from './create.js'
@@ -30,6 +31,8 @@ export interface EngineParts {
   readonly limits: Limits
   /** `structure` validates every write against the R4 structure; `off` stores what parses. */
   readonly validation: 'off' | 'structure'
+  /** The words that are indexed and can be searched. */
+  readonly fullText: FullText
   /** Injected from above, so that bundles reach them without an upward import. */
   readonly dispatch: {
     readonly capabilities: (

@@ -55,7 +55,8 @@ export async function prepareWrite(
   }
   const id = request.id ?? (type === 'Patient' ? parts.storage.newId(type) : undefined)
   const identified = id === undefined ? { ...resource, id: undefined } : { ...resource, id }
-  const values = extractSearchValues(identified as AnyResource)
+  const words = parts.fullText === 'off' ? 'none' : parts.fullText
+  const values = extractSearchValues(identified as AnyResource, { words })
   const patients = patientsOf(identified as AnyResource, values)
   const finalId = id ?? parts.storage.newId(type, patients[0])
   const { head, tail } = contentOf(resource, finalId)
