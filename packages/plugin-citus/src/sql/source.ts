@@ -5,6 +5,8 @@ import type {
   HasClause,
   IdClause,
   NearClause,
+  NumberClause,
+  QuantityClause,
   StringClause,
   TokenClause,
   WordsClause,
@@ -22,6 +24,7 @@ import { type Driver, driverOf } from './drivers.js'
 import { isAt, isHop, isMembership, referencedIds, refersTo } from './hops.js'
 import { nearTest } from './near.js'
 import type { OrderKey } from './order.js'
+import { quantityTests } from './ranges.js'
 import type { Statistics } from './statistics.js'
 import { stringTest } from './strings.js'
 import { type HashedClause, hashedCondition } from './tokens.js'
@@ -54,6 +57,7 @@ export type Strategy =
   | { readonly by: 'component'; readonly hashes: readonly bigint[] }
   | { readonly by: 'words'; readonly clause: WordsClause }
   | { readonly by: 'near'; readonly clause: NearClause }
+  | { readonly by: 'quantity'; readonly clause: QuantityClause | NumberClause }
   | { readonly by: 'string'; readonly clause: StringClause }
   /** From what a chain leads to, back to what refers there. */
   | { readonly by: 'chain'; readonly clause: ChainClause; readonly through: readonly Through[] }
@@ -123,6 +127,11 @@ export function chooseStrategies(
   if (string) return [{ by: 'string', clause: string }]
   const near = clauses.find((clause): clause is NearClause => clause.kind === 'near')
   if (near) return [{ by: 'near', clause: near }]
+  const quantity = clauses.find(isQuantity)
+  if (quantity) {
+    const byQuantity = { by: 'quantity', clause: quantity } as const
+    return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byQuantity] : [byQuantity]
+  }
   const hop = clauses.find(isHop)
   if (!hop && !byDate) return [{ by: 'walk' }]
   const byHop = hop && byDate?.fenced !== false ? throughHop(context, hop, statistics) : byDate!
@@ -201,7 +210,7 @@ export function toBranches(context: SqlContext, clauses: readonly Clause[], stra
     clauses.filter((clause) => clause !== driving),
   )
   // What is found by a hash of a parameter is of its type: saying so again would draw in a second, large index scan.
-  const typed = !['id', 'patient', 'date', 'walk'].includes(strategy.by)
+  const typed = !['id', 'patient', 'date', 'quantity', 'walk'].includes(strategy.by)
   const live = ['not r.deleted', ...(typed ? [] : typeConditions(context))]
   return branches.map((branch) => ({ ...branch, live, conditions: [...branch.conditions, ...conditions] }))
 }
@@ -223,6 +232,8 @@ function drivingBranches(context: SqlContext, strategy: Strategy): Branch[] {
       return [{ from: 'resource r', conditions: [wordsLookup(context, strategy.clause)], fenced: true }]
     case 'string':
       return [bySide(context, 'search_string', stringTest(context, strategy.clause))]
+    case 'quantity':
+      return byQuantity(context, strategy.clause)
     case 'near':
       return [bySide(context, 'search_position', nearTest(context, strategy.clause))]
     case 'chain':
@@ -415,6 +426,21 @@ function bySide(context: SqlContext, table: string, test: string): Branch {
       ` join resource r on ${bySeq(context, 's.seq')} and r.bucket = s.bucket`,
     conditions: [],
   }
+}
+
+function isQuantity(clause: Clause): clause is QuantityClause | NumberClause {
+  return clause.kind === 'quantity' || clause.kind === 'number'
+}
+
+/** Those that the column has, and those that only side rows have. */
+function byQuantity(context: SqlContext, clause: QuantityClause | NumberClause): Branch[] {
+  const { column, side } = quantityTests(context, clause)
+  const branches: Branch[] = column ? [{ from: 'resource r', conditions: [column], fenced: true }] : []
+  if (side) {
+    const others = column ? [`not coalesce(${column}, false)`] : []
+    branches.push({ ...bySide(context, 'search_quantity', side), conditions: others })
+  }
+  return branches
 }
 
 /** Each statement of these finds its rows by itself, however many there are: they are all of a dense hop. */
