@@ -11,7 +11,15 @@ import { type Loaded, provide } from './database.js'
 import { type Cell, measureShape } from './measure-shape.js'
 import { cellKey, classes, type Run, report, sizeOf, slowest } from './report.js'
 import { serve } from './serve.js'
-import { createShapes } from './shapes.js'
+import { createShapes, type Shape, type ValueClass } from './shapes.js'
+
+/** A size, with the server over its database. */
+interface Target extends Run {
+  readonly cells: Map<string, Cell>
+  readonly server: Awaited<ReturnType<typeof serve>>
+  readonly client: ReturnType<typeof createClient>
+  readonly shapes: readonly Shape[]
+}
 
 const folder = process.env.BENCH_DATA ?? path.join(os.tmpdir(), 'anamnesis-bench-data')
 const sizes = (process.env.BENCH_SIZES ?? '10000,1000000').split(',').map(Number)
@@ -31,42 +39,37 @@ for (const [index, population] of populations.entries()) {
 }
 
 const cluster = await openCluster(folder, false)
-const runs: Run[] = []
+const targets: Target[] = []
 let postgres = ''
 try {
   const [settings] = await cluster.query<{ server_version: string }>('postgres', 'show server_version')
   postgres = settings?.server_version ?? ''
   for (const [index, { database, resources }] of loaded.entries()) {
     const server = await serve(cluster.urlOf(database))
-    const client = createClient(server.url)
-    const cells = new Map<string, Cell>()
-    try {
-      for (const shape of createShapes(populations[index] as (typeof populations)[number])) {
-        if (only && !only.includes(shape.name)) continue
-        for (const valueClass of classes) {
-          const cell = await measureShape(client, shape, valueClass, effort)
-          cells.set(cellKey(shape, valueClass), cell)
-          const figures =
-            'refused' in cell
-              ? `refused: ${cell.refused}`
-              : `p50 ${cell.p50.toFixed(2)} ms, p99 ${cell.p99.toFixed(2)} ms, ${cell.requests} requests, found ${cell.found.join(' to ')}`
-          console.log(`${sizeOf(resources)}  ${shape.name}, ${valueClass}: ${figures}`)
-        }
-      }
-    } finally {
-      client.close()
-      await server.stop()
-    }
-    runs.push({ resources, cells })
+    const asked = createShapes(populations[index] as (typeof populations)[number])
+    targets.push({ resources, cells: new Map(), server, client: createClient(server.url), shapes: asked })
   }
+  // The first size would pay for compiling the code that all of them run.
+  await inTurn((target, shape, valueClass) =>
+    measureShape(target.client, shape, valueClass, { requests: 0, seconds: 2 }),
+  )
+  await inTurn(async (target, shape, valueClass) => {
+    const cell = await measureShape(target.client, shape, valueClass, effort)
+    target.cells.set(cellKey(shape, valueClass), cell)
+    console.log(`${sizeOf(target.resources)}  ${shape.name}, ${valueClass}: ${lineOf(cell)}`)
+  })
 } finally {
+  for (const { client, server } of targets) {
+    client.close()
+    await server.stop()
+  }
   await cluster.stop()
 }
 
 const shapes = createShapes(populations[0] as (typeof populations)[number]).filter(
   ({ name }) => !only || only.includes(name),
 )
-const { table, breaches } = report(shapes, runs)
+const { table, breaches } = report(shapes, targets)
 console.log(`\n${table}\n`)
 console.log(
   breaches.length === 0 ? 'All limits hold.' : `Limits that do not hold:\n- ${breaches.join('\n- ')}`,
@@ -77,6 +80,24 @@ if (!only) {
 }
 // What the embedded PostgreSQL's package registered would keep the process.
 process.exit(0)
+
+/** Each shape and class at one size right after the other, so that what else the machine does falls on all alike. */
+async function inTurn(
+  work: (target: Target, shape: Shape, valueClass: ValueClass) => Promise<unknown>,
+): Promise<void> {
+  for (const [index, { name }] of targets[0]?.shapes.entries() ?? []) {
+    if (only && !only.includes(name)) continue
+    for (const valueClass of classes) {
+      for (const target of targets) await work(target, target.shapes[index] as Shape, valueClass)
+    }
+  }
+}
+
+function lineOf(cell: Cell): string {
+  if ('refused' in cell) return `refused: ${cell.refused}`
+  const { p50, p99, requests, found } = cell
+  return `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms, ${requests} requests, found ${found.join(' to ')}`
+}
 
 function document(table: string, breaches: readonly string[]): string {
   const examples = shapes.map(({ name, example }) => `| ${name} | \`${example.replaceAll('|', '\\|')}\` |`)
@@ -90,7 +111,7 @@ Written by \`npm run bench:search -w bench\` (see [bench/README.md](../bench/REA
 
 - ${new Date().toISOString().slice(0, 10)}, Anamnesis ${version}, Node ${process.versions.node}, PostgreSQL ${postgres} with \`shared_buffers=1GB\`
 - ${os.availableParallelism()} x ${os.cpus()[0]?.model ?? 'unknown'}, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB; client, server and PostgreSQL share the machine
-- ${effort.requests} requests a cell, or as many as fit in ${effort.seconds} s, one after the other over one connection; each value once before for warming up
+- ${effort.requests} requests a cell, or as many as fit in ${effort.seconds} s, one after the other over one connection, each shape and class at one size right after the other; every value was sent twice before for warming up
 - Loaded through storage, PostgreSQL without fsync meanwhile: ${loads.join('; ')}
 
 Times are in milliseconds as the client sees them, over HTTP. _Dense_ values find more than a page, _sparse_ ones some that
