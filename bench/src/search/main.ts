@@ -8,7 +8,7 @@ import { createPopulation } from '../population/population.js'
 import { createClient } from './client.js'
 import { openCluster } from './cluster.js'
 import { type Loaded, provide } from './database.js'
-import { type Cell, measureShape } from './measure-shape.js'
+import { type Cell, measureShape, type Subject } from './measure-shape.js'
 import { cellKey, classes, type Run, report, sizeOf, slowest } from './report.js'
 import { serve } from './serve.js'
 import { createShapes, type Shape, type ValueClass } from './shapes.js'
@@ -49,14 +49,14 @@ try {
     const asked = createShapes(populations[index] as (typeof populations)[number])
     targets.push({ resources, cells: new Map(), server, client: createClient(server.url), shapes: asked })
   }
-  // The first size would pay for compiling the code that all of them run.
-  await inTurn((target, shape, valueClass) =>
-    measureShape(target.client, shape, valueClass, { requests: 0, seconds: 2 }),
-  )
-  await inTurn(async (target, shape, valueClass) => {
-    const cell = await measureShape(target.client, shape, valueClass, effort)
-    target.cells.set(cellKey(shape, valueClass), cell)
-    console.log(`${sizeOf(target.resources)}  ${shape.name}, ${valueClass}: ${lineOf(cell)}`)
+  // What is measured first would pay for compiling the code that all of them run.
+  await each(({ subjects, valueClass }) => measureShape(subjects, valueClass, { requests: 0, seconds: 2 }))
+  await each(async ({ subjects, shape, valueClass }) => {
+    for (const [index, cell] of (await measureShape(subjects, valueClass, effort)).entries()) {
+      const { cells, resources } = targets[index] as Target
+      cells.set(cellKey(shape, valueClass), cell)
+      console.log(`${sizeOf(resources)}  ${shape.name}, ${valueClass}: ${lineOf(cell)}`)
+    }
   })
 } finally {
   for (const { client, server } of targets) {
@@ -81,15 +81,18 @@ if (!only) {
 // What the embedded PostgreSQL's package registered would keep the process.
 process.exit(0)
 
-/** Each shape and class at one size right after the other, so that what else the machine does falls on all alike. */
-async function inTurn(
-  work: (target: Target, shape: Shape, valueClass: ValueClass) => Promise<unknown>,
+/** Every shape and class, with all sizes. */
+async function each(
+  work: (cell: {
+    readonly subjects: readonly Subject[]
+    readonly shape: Shape
+    readonly valueClass: ValueClass
+  }) => Promise<unknown>,
 ): Promise<void> {
-  for (const [index, { name }] of targets[0]?.shapes.entries() ?? []) {
-    if (only && !only.includes(name)) continue
-    for (const valueClass of classes) {
-      for (const target of targets) await work(target, target.shapes[index] as Shape, valueClass)
-    }
+  for (const [index, shape] of targets[0]?.shapes.entries() ?? []) {
+    if (only && !only.includes(shape.name)) continue
+    const subjects = targets.map(({ client, shapes }) => ({ client, shape: shapes[index] as Shape }))
+    for (const valueClass of classes) await work({ subjects, shape, valueClass })
   }
 }
 
@@ -111,7 +114,7 @@ Written by \`npm run bench:search -w bench\` (see [bench/README.md](../bench/REA
 
 - ${new Date().toISOString().slice(0, 10)}, Anamnesis ${version}, Node ${process.versions.node}, PostgreSQL ${postgres} with \`shared_buffers=1GB\`
 - ${os.availableParallelism()} x ${os.cpus()[0]?.model ?? 'unknown'}, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB; client, server and PostgreSQL share the machine
-- ${effort.requests} requests a cell, or as many as fit in ${effort.seconds} s, one after the other over one connection, each shape and class at one size right after the other; every value was sent twice before for warming up
+- ${effort.requests} requests for each shape, class and size, or as many as fit in ${effort.seconds} s, one after the other over one connection, to each size in turn, after every value was sent twice for warming up
 - Loaded through storage, PostgreSQL without fsync meanwhile: ${loads.join('; ')}
 
 Times are in milliseconds as the client sees them, over HTTP. _Dense_ values find more than a page, _sparse_ ones some that
