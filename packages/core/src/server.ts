@@ -36,6 +36,8 @@ import type { ServiceToken } from './plugin/tokens.js'
 import { createPageLinks } from './search/page-link.js'
 import { createIndexing, type IndexingOptions } from './server/indexing.js'
 import type { Storage } from './storage/storage.js'
+import { r4Terminology } from './terminology/bundled.js'
+import { createTerminology } from './terminology/terminology.js'
 import { preloadValidators } from './validation/structure.js'
 import { version } from './version.js'
 
@@ -145,6 +147,7 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     indexing: indexing.engine,
     pageLinks: createPageLinks(secrets.deriveKey('page-links')),
     limits,
+    terminology: createTerminology(r4Terminology),
     validation: options.validation ?? 'structure',
     dispatch: {
       operation: (interaction, ctx) => dispatchOperation(registry, interaction, ctx),

@@ -6,6 +6,7 @@ import { parseSearch } from '../search/parse.js'
 import type { SearchQuery } from '../search/query.js'
 import type { StorageReader, StoredResource } from '../storage/storage.js'
 import type { EngineParts } from './engine.js'
+import { resolveSearch } from './resolve-search.js'
 
 /**
  * The typed query behind the criteria of a conditional interaction, narrowed to what the caller may see
@@ -30,9 +31,10 @@ export async function criteriaQuery(
       `A conditional interaction needs at least one search parameter that selects ${type} resources, such as identifier=system|value.`,
     )
   }
+  const { where } = await resolveSearch(parts, query, ctx)
   return narrow(
     parts.registry,
-    { ...query, include: [], revinclude: [], sort: [], count, total: 'none' },
+    { ...query, where, include: [], revinclude: [], sort: [], count, total: 'none' },
     ctx,
   )
 }

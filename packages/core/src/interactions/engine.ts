@@ -13,6 +13,7 @@ import type { PageLinks } from '../search/page-link.js'
 import type { PendingParameter } from '../search-parameters/guard.js'
 import type { Indexed } from '../search-parameters/parameter-set.js'
 import type { Storage, StorageReader, StorageTransaction } from '../storage/storage.js'
+import type { Terminology } from '../terminology/terminology.js'
 import { bundle } from './bundle.js'
 import { create } from './create.js'
 import { deleteResource } from './delete.js'
@@ -42,6 +43,7 @@ export interface EngineParts {
   }
   readonly pageLinks: PageLinks
   readonly limits: Limits
+  readonly terminology: Terminology
   /** `structure` validates every write against the R4 structure; `off` stores what parses. */
   readonly validation: 'off' | 'structure'
   /** Injected from above, so that bundles reach them without an upward import. */

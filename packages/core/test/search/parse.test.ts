@@ -283,10 +283,38 @@ test('a modifier that the type lacks is refused, with those it has', () => {
   refused('Observation?subject:Medication=1', 'invalid-search', /no modifier :Medication/)
 })
 
-test('what needs terminology or more is refused as unsupported', () => {
+test('value sets are named by canonical URL, codes and references with a hierarchy as always', () => {
+  const token = (modifier: string, ...values: object[]) => ({
+    kind: 'token',
+    param: 'code',
+    modifier,
+    values,
+  })
+  assert.equal(
+    clauseOf('Condition?code:in=http://vs|1,ValueSet/x'),
+    token('in', { code: 'http://vs|1' }, { code: 'ValueSet/x' }),
+  )
+  assert.equal(clauseOf('Condition?code:not-in=http://vs'), token('not-in', { code: 'http://vs' }))
+  assert.equal(clauseOf('Condition?code:below=http://x|y'), token('below', { system: 'http://x', code: 'y' }))
+  assert.equal(clauseOf('Encounter?location:below=1'), {
+    kind: 'reference',
+    param: 'location',
+    modifier: 'below',
+    values: [{ type: 'Location', id: '1' }],
+  })
+  assert.equal(clauseOf('PlanDefinition?definition:above=http://x/a|1.2,Measure/1'), {
+    kind: 'reference',
+    param: 'definition',
+    modifier: 'above',
+    values: [
+      { url: 'http://x/a', version: '1.2' },
+      { type: 'Measure', id: '1' },
+    ],
+  })
+})
+
+test('what needs full text or more is refused as unsupported', () => {
   for (const query of [
-    'Condition?code:in=http://vs',
-    'Condition?code:below=http://x|y',
     'Condition?_text=a',
     'Condition?_content=a',
     'Condition?_filter=a',

@@ -1,6 +1,7 @@
 import type { SearchParameter } from '../../definitions/definitions.js'
+import { parseCanonical } from '../../fhir/references.js'
 import { normalizeString } from '../normalize.js'
-import type { Clause, QuantityClause, TokenClause, TokenCriterion } from '../query.js'
+import type { Clause, QuantityClause, ReferenceCriterion, TokenClause, TokenCriterion } from '../query.js'
 import { canonicalUnit, ucumSystem } from '../ucum.js'
 import { listOf, type Place, type Reading, searchError, suggestion } from './context.js'
 import { readDate, readNumber } from './prefix.js'
@@ -19,16 +20,6 @@ const modifiers = {
   composite: [],
   special: [],
 } as const satisfies Record<SearchParameter['type'], readonly string[]>
-
-/** They need a terminology service or canonical versions. */
-const unsupported = new Set([
-  'token:in',
-  'token:not-in',
-  'token:below',
-  'token:above',
-  'reference:below',
-  'reference:above',
-])
 
 /** The clause that `param[:modifier]=text` asks for. */
 export function readClause(
@@ -69,6 +60,10 @@ export function readClause(
           modifier,
           values: parts.map((part) => ({ identifier: readToken(part, place) })),
         }
+      }
+      if (modifier === 'below' || modifier === 'above') {
+        const values = plain().map((value) => readHierarchical(value, param, place, reading))
+        return { kind: 'reference', param, modifier, values }
       }
       const values = plain().map((value) => readReference(value, modifier, param, place, reading))
       return { kind: 'reference', param, values }
@@ -131,13 +126,6 @@ function checkModifier(
   reading: Reading,
 ): void {
   if (modifier === undefined) return
-  if (unsupported.has(`${param.type}:${modifier}`)) {
-    throw searchError(
-      place,
-      `the modifier :${modifier} is not supported on ${param.type} parameters.`,
-      'unsupported-search',
-    )
-  }
   const known: readonly string[] = modifiers[param.type]
   if (known.includes(modifier)) return
   const targets = param.type === 'reference' ? targetsOf(param, reading) : []
@@ -160,7 +148,21 @@ function readTokenValue(part: string, modifier: string | undefined, place: Place
     requireText(code, place)
     return { code }
   }
+  if (modifier === 'in' || modifier === 'not-in') return { code: unescapeValue(part, place) }
   return modifier === 'of-type' ? readTypedIdentifier(part, place) : readToken(part, place)
+}
+
+/** A reference to a resource, or a canonical URL that may have a version. */
+function readHierarchical(
+  text: string,
+  param: SearchParameter,
+  place: Place,
+  reading: Reading,
+): ReferenceCriterion {
+  const criterion = readReference(text, undefined, param, place, reading)
+  if (criterion.url === undefined) return criterion
+  const { url, version } = parseCanonical(criterion.url)
+  return version === undefined ? { url } : { url, version }
 }
 
 /** `code`, `system|code`, `|code` or `system|` (https://hl7.org/fhir/R4/search.html#token). */
