@@ -10,6 +10,8 @@ export interface Loaded {
   readonly resources: number
   /** Of the load, whenever that was. */
   readonly seconds: number
+  /** Whether PostgreSQL was durable meanwhile: only one that ran already is. */
+  readonly durable: boolean
 }
 
 /**
@@ -33,9 +35,10 @@ export async function provide(
     const { seconds, resources: written } = await load(cluster, database, population)
     await cluster.query(
       database,
-      `create schema bench; create table bench.loaded as select ${written}::int as resources, ${seconds}::float8 as seconds`,
+      `create schema bench; create table bench.loaded as select ${written}::int as resources, ` +
+        `${seconds}::float8 as seconds, current_setting('fsync')::boolean as durable`,
     )
-    return { database, resources: written, seconds }
+    return (await find(cluster, database)) as Loaded
   } finally {
     await cluster.stop()
   }
@@ -46,7 +49,7 @@ async function find(cluster: Cluster, database: string): Promise<Loaded | undefi
   if (existing.length === 0) return undefined
   // The table is made last, so a load that was interrupted counts for nothing.
   const [loaded] = await cluster
-    .query<{ resources: number; seconds: number }>(database, 'select resources, seconds from bench.loaded')
+    .query<Omit<Loaded, 'database'>>(database, 'select resources, seconds, durable from bench.loaded')
     .catch(() => [])
   return loaded && { database, ...loaded }
 }

@@ -105,8 +105,8 @@ function lineOf(cell: Cell): string {
 function document(table: string, breaches: readonly string[]): string {
   const examples = shapes.map(({ name, example }) => `| ${name} | \`${example.replaceAll('|', '\\|')}\` |`)
   const loads = loaded.map(
-    ({ resources, seconds }) =>
-      `${sizeOf(resources)} in ${seconds.toFixed(0)} s (${sizeOf(Math.round(resources / seconds))} a second)`,
+    ({ resources, seconds, durable }) =>
+      `${sizeOf(resources)} in ${seconds.toFixed(0)} s (${sizeOf(Math.round(resources / seconds))} a second, fsync ${durable ? 'on' : 'off'})`,
   )
   return `# Search performance
 
@@ -115,7 +115,7 @@ Written by \`npm run bench:search -w bench\` (see [bench/README.md](../bench/REA
 - ${new Date().toISOString().slice(0, 10)}, Anamnesis ${version}, Node ${process.versions.node}, PostgreSQL ${postgres} with \`shared_buffers=1GB\`
 - ${os.availableParallelism()} x ${os.cpus()[0]?.model ?? 'unknown'}, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB; client, server and PostgreSQL share the machine
 - ${effort.requests} requests for each shape, class and size, or as many as fit in ${effort.seconds} s, one after the other over one connection, to each size in turn, after every value was sent twice for warming up
-- Loaded through storage, PostgreSQL without fsync meanwhile: ${loads.join('; ')}
+- Loaded through storage, indexes and vacuum included: ${loads.join('; ')}
 
 Times are in milliseconds as the client sees them, over HTTP. _Dense_ values find more than a page, _sparse_ ones some that
 fit on a page, _zero_ ones none; _found_ is what the answers held. Limits: no p99 over ${slowest} ms, and for shapes that name a
