@@ -15,7 +15,7 @@ export interface Loaded {
 }
 
 /**
- * Sees to it that a population is in the folder's PostgreSQL, loaded by a release with the same schema; anything else is
+ * Sees to it that a population is in the folder's PostgreSQL, loaded by a release with the same migrations; anything else is
  * loaded anew. Returns with PostgreSQL stopped, unless it ran before.
  */
 export async function provide(
@@ -25,7 +25,7 @@ export async function provide(
   reload: boolean,
 ): Promise<Loaded> {
   const durable = await openCluster(folder, false)
-  const database = `population_${resources}_s${population.seed}_g${generation}_v${await schemaVersion(durable)}`
+  const database = `population_${resources}_s${population.seed}_g${generation}_m${await migrations(durable)}`
   const known = reload ? undefined : await find(durable, database)
   await durable.stop()
   if (known) return known
@@ -54,8 +54,8 @@ async function find(cluster: Cluster, database: string): Promise<Loaded | undefi
   return loaded && { database, ...loaded }
 }
 
-/** The version to which this release brings a new database. */
-async function schemaVersion(cluster: Cluster): Promise<number> {
+/** How many migrations this release applies to a new database: they may come out of order, but none ever changes. */
+async function migrations(cluster: Cluster): Promise<number> {
   await recreate(cluster, 'schema_probe')
   const storage = createPostgresStorage({
     connectionString: cluster.urlOf('schema_probe'),
@@ -63,12 +63,12 @@ async function schemaVersion(cluster: Cluster): Promise<number> {
   })
   await storage.start()
   await storage.stop()
-  const [row] = await cluster.query<{ version: number }>(
+  const [row] = await cluster.query<{ count: number }>(
     'schema_probe',
-    'select max(version) as version from schema_version',
+    'select count(*)::int from schema_version',
   )
   await cluster.query('postgres', 'drop database schema_probe')
-  return row?.version ?? 0
+  return row?.count ?? 0
 }
 
 async function recreate(cluster: Cluster, database: string): Promise<void> {
