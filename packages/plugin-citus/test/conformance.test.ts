@@ -20,7 +20,6 @@ function conformance(name: string, options: Partial<PostgresStorageOptions> = {}
       return storage
     },
     {
-      without: ['token-text'],
       close: async () => {
         await storage?.stop()
         await database?.stop()
