@@ -11,7 +11,8 @@ import { type Loaded, provide } from './database.js'
 import { type Cell, measureShape, type Subject } from './measure-shape.js'
 import { cellKey, classes, type Run, report, sizeOf, slowest } from './report.js'
 import { serve } from './serve.js'
-import { createShapes, type Shape, type ValueClass } from './shapes.js'
+import type { Shape, ValueClass } from './shape.js'
+import { createShapes } from './shapes.js'
 
 /** A size, with the server over its database. */
 interface Target extends Run {

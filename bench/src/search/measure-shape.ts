@@ -1,5 +1,5 @@
 import type { Answer, createClient } from './client.js'
-import type { Ask, Shape, ValueClass } from './shapes.js'
+import type { Ask, Shape, ValueClass } from './shape.js'
 
 /** What one class of values of a shape took. */
 export type Cell =

@@ -5,7 +5,8 @@ import { createPopulation } from '../../src/population/population.js'
 import { staffWrittenAt, toChange, writtenAt } from '../../src/search/load.js'
 import { measureShape } from '../../src/search/measure-shape.js'
 import { classes } from '../../src/search/report.js'
-import { type Ask, createShapes } from '../../src/search/shapes.js'
+import type { Ask } from '../../src/search/shape.js'
+import { createShapes } from '../../src/search/shapes.js'
 
 const population = createPopulation({ resources: 6_000 })
 let now = staffWrittenAt
