@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Definitions } from '../definitions/definitions.js'
 import type { AnyResource } from '../fhir/types.js'
 import type { Jobs } from '../jobs/jobs.js'
+import type { ExtractOptions } from '../search/extract.js'
 import type { SearchValue } from '../search/values.js'
 import type { Storage, StorageReader } from '../storage/storage.js'
 import { faultText } from './fault.js'
@@ -19,6 +20,8 @@ export interface RegistryOptions {
   readonly log: Logger
   /** How often to look whether another instance changed something, in milliseconds. */
   readonly poll: number
+  /** The words that are indexed. */
+  readonly words: NonNullable<ExtractOptions['words']>
 }
 
 /** A SearchParameter resource with what is known of it. */
@@ -39,6 +42,7 @@ export class SearchParameterRegistry implements SearchParameters {
   readonly base: Definitions
   readonly #log: Logger
   readonly #poll: number
+  readonly #words: RegistryOptions['words']
   #storage: Storage | undefined
   #jobs: Jobs | undefined
   #set: ParameterSet
@@ -55,11 +59,12 @@ export class SearchParameterRegistry implements SearchParameters {
   #failing = false
   #revision = 0
 
-  constructor({ definitions, log, poll }: RegistryOptions) {
+  constructor({ definitions, log, poll, words }: RegistryOptions) {
     this.base = definitions
     this.#log = log
     this.#poll = poll
-    this.#set = new ParameterSet(definitions, [])
+    this.#words = words
+    this.#set = new ParameterSet(definitions, [], words)
     this.definitions = Object.freeze({
       ...definitions,
       searchParameters: (type: string) => this.#set.searchParameters(type),
@@ -224,7 +229,7 @@ export class SearchParameterRegistry implements SearchParameters {
       if (this.#complete.has(keyOf(entry))) return parameter
       return { ...parameter, unusable: () => this.#whyUnusable(entry) }
     })
-    this.#set = new ParameterSet(this.base, parameters)
+    this.#set = new ParameterSet(this.base, parameters, this.#words)
     this.#revision++
   }
 

@@ -17,13 +17,14 @@ import * as keys from '../token-keys.js'
 import { typeNumber } from '../types.js'
 import { toConditions } from './condition.js'
 import { type SqlContext, seqOf } from './context.js'
+import { type DateRange, dateRange, longBefore, startsIn } from './date-range.js'
 import { type Driver, driverOf } from './drivers.js'
 import { isAt, isHop, isMembership, referencedIds, refersTo } from './hops.js'
 import { nearTest } from './near.js'
 import type { OrderKey } from './order.js'
 import type { Statistics } from './statistics.js'
 import { stringTest } from './strings.js'
-import type { HashedClause } from './tokens.js'
+import { type HashedClause, hashedCondition } from './tokens.js'
 import { wordsLookup } from './words.js'
 
 /** Where the rows of a search come from: a part of FROM that defines `r`, and conditions. */
@@ -45,7 +46,9 @@ export type Strategy =
   | { readonly by: 'id'; readonly clause: IdClause }
   /** `clause` is undefined where the patient follows from a reference, which then stays a condition. */
   | { readonly by: 'patient'; readonly ids: readonly string[]; readonly clause: Clause | undefined }
-  | { readonly by: 'code'; readonly clause: TokenClause }
+  | { readonly by: 'code'; readonly clause: TokenClause; readonly range?: DateRange }
+  /** By the promoted date. */
+  | { readonly by: 'date'; readonly range: DateRange; readonly fenced: boolean }
   | { readonly by: 'token'; readonly clause: HashedClause; readonly hashes: readonly bigint[] }
   /** By the hashes of one component; the composite itself stays a condition. */
   | { readonly by: 'component'; readonly hashes: readonly bigint[] }
@@ -93,6 +96,9 @@ export function chooseStrategies(
   const patients = patientsOf(context, clauses)
   if (patients) return [patients]
 
+  // All rows in the order of `seq` are read by that; by any other order, the fewer the better.
+  const range = order === 'seq' ? undefined : clauses.flatMap((clause) => dateRange(context, clause) ?? [])[0]
+  const byDate = range && ({ by: 'date', range, fenced: leading?.expression !== 'r.date' } as const)
   const code =
     type !== undefined && (order === 'none' || leading?.expression === 'r.date')
       ? clauses.find((clause): clause is TokenClause => isCode(type, clause))
@@ -105,10 +111,11 @@ export function chooseStrategies(
     const byToken = drivenBy(rarest)
     if (isSparse(context, rarest.rows, statistics)) return [byToken]
     if (!code) {
-      return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byToken] : [byToken]
+      const last = byDate?.fenced === false ? byDate : byToken
+      return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, last] : [last]
     }
   }
-  if (code) return [{ by: 'code', clause: code }]
+  if (code) return [{ by: 'code', clause: code, ...(range ? { range } : {}) }]
 
   const string = clauses.find(
     (clause): clause is StringClause => clause.kind === 'string' && clause.modifier !== 'contains',
@@ -117,8 +124,8 @@ export function chooseStrategies(
   const near = clauses.find((clause): clause is NearClause => clause.kind === 'near')
   if (near) return [{ by: 'near', clause: near }]
   const hop = clauses.find(isHop)
-  if (!hop) return [{ by: 'walk' }]
-  const byHop = throughHop(context, hop, statistics)
+  if (!hop && !byDate) return [{ by: 'walk' }]
+  const byHop = hop && byDate?.fenced !== false ? throughHop(context, hop, statistics) : byDate!
   return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byHop] : [byHop]
 }
 
@@ -194,7 +201,7 @@ export function toBranches(context: SqlContext, clauses: readonly Clause[], stra
     clauses.filter((clause) => clause !== driving),
   )
   // What is found by a hash of a parameter is of its type: saying so again would draw in a second, large index scan.
-  const typed = !['id', 'patient', 'walk'].includes(strategy.by)
+  const typed = !['id', 'patient', 'date', 'walk'].includes(strategy.by)
   const live = ['not r.deleted', ...(typed ? [] : typeConditions(context))]
   return branches.map((branch) => ({ ...branch, live, conditions: [...branch.conditions, ...conditions] }))
 }
@@ -206,7 +213,9 @@ function drivingBranches(context: SqlContext, strategy: Strategy): Branch[] {
     case 'patient':
       return byPatient(context, strategy.ids)
     case 'code':
-      return byCode(context, strategy.clause)
+      return byCode(context, strategy.clause, strategy.range)
+    case 'date':
+      return byDate(context, strategy.range, strategy.fenced)
     case 'token':
     case 'component':
       return [byToken(context, strategy.hashes)]
@@ -342,8 +351,9 @@ function isCode(type: string, clause: Clause): clause is TokenClause {
   )
 }
 
-function byCode(context: SqlContext, { param, values }: TokenClause): Branch[] {
-  const { parameters, types } = context
+function byCode(context: SqlContext, clause: TokenClause, range: DateRange | undefined): Branch[] {
+  const { param, values } = clause
+  const { parameters, types, definitions } = context
   const { system, code } = values[0]!
   const key = keys.parameterKey(types[0]!, param.code)
   const hash = parameters.add(hash64(keys.codeKey(key, code!)), 'bigint')
@@ -352,14 +362,40 @@ function byCode(context: SqlContext, { param, values }: TokenClause): Branch[] {
   return [
     {
       from: 'resource r',
-      conditions: [`r.code = ${hash}`, ...(full ? [`coalesce(r.code_full = ${full}, false)`] : [])],
+      conditions: [
+        `r.code = ${hash}`,
+        ...(full ? [`coalesce(r.code_full = ${full}, false)`] : []),
+        ...(range ? startsIn(context, range) : []),
+      ],
     },
     {
       from: lateral(context, 'search_code', 'c.bucket'),
-      conditions: [`c.code = ${hash}`, full ? `c.code_full = ${full}` : 'c.first'],
+      conditions: [
+        `c.code = ${hash}`,
+        full ? `c.code_full = ${full}` : 'c.first',
+        ...(range ? startsIn(context, range, 'c.date') : []),
+      ],
       expressions: { date: 'c.date', seq: 'c.seq' },
     },
+    ...longOnes(context, range).map(({ conditions, ...branch }) => ({
+      ...branch,
+      conditions: [
+        `r.type = ${typeNumber(definitions, types[0]!)}`,
+        ...conditions,
+        hashedCondition(context, clause),
+      ],
+    })),
   ]
+}
+
+function byDate(context: SqlContext, range: DateRange, fenced: boolean): Branch[] {
+  return [{ from: 'resource r', conditions: startsIn(context, range), fenced }, ...longOnes(context, range)]
+}
+
+/** Those that are in a range for their end alone. */
+function longOnes(context: SqlContext, range: DateRange | undefined): Branch[] {
+  const conditions = range && longBefore(context, range)
+  return conditions ? [{ from: 'resource r', conditions, fenced: true }] : []
 }
 
 function byToken({ parameters }: SqlContext, hashes: readonly bigint[]): Branch {
