@@ -16,6 +16,7 @@ import { matchQueries } from './read/match.js'
 import { PageFinder } from './read/page.js'
 import { readMany, readOne, readVersion } from './read/read.js'
 import { Resolver } from './read/resolve.js'
+import { resolveTexts } from './read/texts.js'
 import { toResource } from './sql/search.js'
 import type { Statistics, StatisticsReader } from './sql/statistics.js'
 import type { Queryable } from './statement.js'
@@ -48,21 +49,27 @@ export abstract class PostgresReader implements StorageReader {
     const { definitions } = this.readerOptions
     if (keys.length === 0) return []
     const [only] = keys
-    return keys.length === 1 && access.length === 0
-      ? [await readOne(this.keyed, definitions, only!)]
-      : readMany(this.database, definitions, keys, access)
+    if (keys.length === 1 && access.length === 0) return [await readOne(this.keyed, definitions, only!)]
+    const types = [...new Set(keys.map(({ type }) => type))]
+    const rules = await resolveTexts(this.database, access, types)
+    return readMany(this.database, definitions, keys, rules)
   }
 
-  vread(
+  async vread(
     key: ResourceKey,
     version: number,
     access: readonly Clause[] = [],
   ): Promise<StoredResource | undefined> {
-    return readVersion(this.keyed, this.readerOptions.definitions, key, version, access)
+    const rules = await resolveTexts(this.database, access, [key.type])
+    return readVersion(this.keyed, this.readerOptions.definitions, key, version, rules)
   }
 
-  history(query: HistoryQuery): Promise<HistoryPage> {
-    return readHistory(this.database, this.readerOptions.definitions, query)
+  async history(query: HistoryQuery): Promise<HistoryPage> {
+    const { definitions } = this.readerOptions
+    if (!query.access) return readHistory(this.database, definitions, query)
+    const types = query.type === undefined ? definitions.resourceTypes : [query.type]
+    const access = await resolveTexts(this.database, query.access, types)
+    return readHistory(this.database, definitions, { ...query, access })
   }
 
   search(query: SearchQuery): Promise<SearchPage> {

@@ -127,6 +127,17 @@ const parameters: Readonly<Record<string, readonly Part[]>> = {
       'composite',
     ),
     param('code-value-concept', listOf(fc.tuple(token, token).map((parts) => parts.join('$'))), 'composite'),
+    param('code-value-string', listOf(fc.tuple(code, text).map((parts) => parts.join('$'))), 'composite'),
+    param('code-value-date', listOf(fc.tuple(code, date).map((parts) => parts.join('$'))), 'composite'),
+    ...['component-code-value-quantity', 'combo-code-value-quantity'].map((name) =>
+      param(name, listOf(fc.tuple(token, quantity).map((parts) => parts.join('$'))), 'composite'),
+    ),
+    ...['component-code-value-concept', 'combo-code-value-concept'].map((name) =>
+      param(name, listOf(fc.tuple(token, token).map((parts) => parts.join('$'))), 'composite'),
+    ),
+    param('combo-code-value-quantity:missing', missing, 'composite'),
+    param('code-value-string:missing', missing, 'composite'),
+    param('combo-code', listOf(token)),
     param('subject:Patient.name', listOf(text), 'chain'),
     param('patient.organization.name', listOf(text), 'chain'),
     param('encounter.class', listOf(token), 'chain'),

@@ -154,6 +154,15 @@ export const resources: fc.Arbitrary<Identified> = fc.oneof(
       category: fc.array(concept, { maxLength: 2 }),
       subject: optional(subject),
       encounter: optional(reference('Encounter')),
+      component: fc.array(
+        fc
+          .tuple(
+            concept,
+            oneOf({ valueQuantity: quantity, valueCodeableConcept: concept, valueString: name }),
+          )
+          .map(([code, value]) => ({ code, ...value })),
+        { maxLength: 2 },
+      ),
     }),
     fc
       .tuple(

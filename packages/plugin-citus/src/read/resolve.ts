@@ -16,6 +16,7 @@ import { chooseStrategies, flatten, patientsOf, referredIds, selectThrough } fro
 import type { Statistics } from '../sql/statistics.js'
 import type { Queryable, Statement } from '../statement.js'
 import { typeName, typeNumber } from '../types.js'
+import { resolveTexts } from './texts.js'
 
 /**
  * A query as its statements need it: its access rules in place, what its types decide left out, and what chains and
@@ -42,7 +43,8 @@ export class Resolver {
 
   async resolve(query: SearchQuery): Promise<SearchQuery> {
     const { where, types } = withAccess(query)
-    return { ...query, where: await this.#clauses(types, simplify(where, types)) }
+    const found = await resolveTexts(this.#database, simplify(where, types), types)
+    return { ...query, where: await this.#clauses(types, found) }
   }
 
   async #clauses(types: readonly string[], clauses: readonly Clause[]): Promise<Clause[]> {

@@ -15,6 +15,12 @@ export function describeStrategy(strategy: Strategy): string {
       return 'reads what starts in the range of dates, and what is longer than 32 days, by their indexes'
     case 'token':
       return `finds all rows with ${strategy.clause.param.code} through the index of tokens (${strategy.hashes.length} of them)`
+    case 'component':
+      return 'finds all rows with one component of the composite through the index of tokens'
+    case 'words':
+      return `finds all rows with the words of ${strategy.clause.param.code} through the index of words`
+    case 'near':
+      return 'finds all positions in a rectangle around the point'
     case 'string':
       return `finds all rows with ${strategy.clause.param.code} through the index of strings`
     case 'chain':
