@@ -102,7 +102,7 @@ export function chooseStrategies(
 
   // All rows in the order of `seq` are read by that; by any other order, the fewer the better.
   const range = order === 'seq' ? undefined : clauses.flatMap((clause) => dateRange(context, clause) ?? [])[0]
-  const byDate = range && ({ by: 'date', range, fenced: leading?.expression !== 'r.date' } as const)
+  const byRange = range && ({ by: 'date', range, fenced: leading?.expression !== 'r.date' } as const)
   const code =
     type !== undefined && (order === 'none' || leading?.expression === 'r.date')
       ? clauses.find((clause): clause is TokenClause => isCode(type, clause))
@@ -115,7 +115,7 @@ export function chooseStrategies(
     const byToken = drivenBy(rarest)
     if (isSparse(context, rarest.rows, statistics)) return [byToken]
     if (!code) {
-      const last = byDate?.fenced === false ? byDate : byToken
+      const last = byRange?.fenced === false ? byRange : byToken
       return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, last] : [last]
     }
   }
@@ -133,8 +133,8 @@ export function chooseStrategies(
     return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byQuantity] : [byQuantity]
   }
   const hop = clauses.find(isHop)
-  if (!hop && !byDate) return [{ by: 'walk' }]
-  const byHop = hop && byDate?.fenced !== false ? throughHop(context, hop, statistics) : byDate!
+  if (!hop && !byRange) return [{ by: 'walk' }]
+  const byHop = hop && byRange?.fenced !== false ? throughHop(context, hop, statistics) : byRange!
   return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byHop] : [byHop]
 }
 
