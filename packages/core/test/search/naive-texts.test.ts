@@ -1,137 +1,10 @@
 import { suite } from 'uvu'
-import * as assert from 'uvu/assert'
-import type { Identified } from '../../testing/conformance/changes.js'
-import {
-  codes,
-  comparators,
-  decimals,
-  names,
-  systems,
-  times,
-  ucumSystem,
-  ucumUnits,
-  urls,
-} from '../../testing/conformance/resource-arbitraries.js'
-import { Both } from './naive-support.js'
+import { codes, names, systems, urls } from '../../testing/conformance/resource-arbitraries.js'
+import { compare, each, encoded, escaped, pairs } from './naive-pairs.js'
 
-/** Where chance would rarely bring an element and a query together that meet at an edge, all are tried with all. */
-const test = suite('memory storage and a naive reading of the specification, everything with everything')
+const test = suite('a naive reading of the specification, texts, codes and links')
 
-const prefixes = ['', 'eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap']
 const absent = undefined
-
-/** Resources of one type, one for each of the alternatives. */
-function each(resourceType: string, alternatives: readonly object[]): Identified[] {
-  return alternatives.map((elements, index) => ({ resourceType, id: `x${index}`, ...elements }) as Identified)
-}
-
-/** Every pair that can be made of two lists. */
-function pairs<A, B>(first: readonly A[], second: readonly B[]): (readonly [A, B])[] {
-  return first.flatMap((a) => second.map((b) => [a, b] as const))
-}
-
-const escaped = (text: string) => text.replace(/[\\,|$]/g, '\\$&')
-
-/** Fails where the two differ, and where the queries find nothing or all: such a test would show nothing. */
-async function compare(resources: readonly Identified[], type: string, queries: readonly string[]) {
-  const both = await Both.holding([resources])
-  let some = 0
-  for (const query of queries) {
-    const url = `${type}?${query}`
-    const found = await both.found(url)
-    assert.equal(found, both.naive(url), decodeURIComponent(url))
-    if (found.length > 0 && found.length < resources.length) some++
-  }
-  assert.ok(some > queries.length / 4, `only ${some} of ${queries.length} queries chose anything`)
-}
-
-const encoded = (name: string, values: readonly string[]) =>
-  values.map((value) => `${name}=${encodeURIComponent(value)}`)
-
-const writtenNumbers = [
-  ...decimals.map(String),
-  '5.40',
-  '5.0',
-  '1e2',
-  '1.0e2',
-  '1e0',
-  '85e-2',
-  '-0.5',
-  '+5',
-  '05',
-]
-
-test('numbers and ranges of numbers under every prefix', async () => {
-  const points = decimals.map((probabilityDecimal) => ({ prediction: [{ probabilityDecimal }] }))
-  const ranges = pairs(decimals, [absent, ...decimals])
-    .filter(([low, high]) => high === absent || low <= high)
-    .flatMap(([low, high]) => [
-      {
-        prediction: [
-          {
-            probabilityRange: { low: { value: low }, ...(high === absent ? {} : { high: { value: high } }) },
-          },
-        ],
-      },
-      ...(high === absent ? [{ prediction: [{ probabilityRange: { high: { value: low } } }] }] : []),
-    ])
-  const written = pairs(prefixes, writtenNumbers).map((parts) => parts.join(''))
-  await compare(
-    each('RiskAssessment', [...points, ...ranges]),
-    'RiskAssessment',
-    encoded('probability', written),
-  )
-})
-
-test('quantities with every comparator under every prefix, in every unit', async () => {
-  const units = [{}, { unit: 'mg' }, ...ucumUnits.map((code) => ({ system: ucumSystem, code }))]
-  const quantities = pairs(pairs([-1, 0, 0.85, 5, 850, 0.005, 5000], [absent, ...comparators]), units).map(
-    ([[value, comparator], unit]) => ({ value, ...(comparator === absent ? {} : { comparator }), ...unit }),
-  )
-  const resources = each(
-    'Observation',
-    quantities.map((valueQuantity) => ({ valueQuantity })),
-  )
-  const asked = ['', '||mg', '||kg', `|${ucumSystem}|mg`, `|${ucumSystem}|kg`, `|${ucumSystem}|cm`]
-  const written = pairs(pairs(prefixes, ['-1', '0', '0.85', '5', '5.0', '850', '0.005', '5e3']), asked)
-  await compare(resources, 'Observation', [
-    ...encoded(
-      'value-quantity',
-      written.map(([number, unit]) => `${number.join('')}${unit}`),
-    ),
-    '_sort=value-quantity',
-    '_sort=-value-quantity',
-  ])
-})
-
-test('dates, periods and timings under every prefix', async () => {
-  const periods = pairs([absent, ...times], [absent, ...times.filter((_, index) => index % 2 === 0)]).flatMap(
-    ([start, end]) =>
-      start === absent && end === absent
-        ? []
-        : [{ effectivePeriod: { ...(start && { start }), ...(end && { end }) } }],
-  )
-  const timings = pairs(times.slice(0, 6), times.slice(6)).map((event) => ({ effectiveTiming: { event } }))
-  const bounded = times.map((end) => ({
-    effectiveTiming: { event: ['2000-01-01'], repeat: { boundsPeriod: { end } } },
-  }))
-  const points = times.map((effectiveDateTime) => ({ effectiveDateTime }))
-  const resources = each('Observation', [...points, ...periods, ...timings, ...bounded])
-  const written = pairs(prefixes, [
-    ...times,
-    '2000-01-01T00:00',
-    '2000-01-01T00:00Z',
-    '2000-01-01T00:00:00.25Z',
-  ])
-  await compare(resources, 'Observation', [
-    ...encoded(
-      'date',
-      written.map((parts) => parts.join('')),
-    ),
-    '_sort=date',
-    '_sort=-date',
-  ])
-})
 
 test('names by every start, part and whole', async () => {
   const more = [
@@ -151,6 +24,8 @@ test('names by every start, part and whole', async () => {
     'e\u0301',
     "O'Neil",
     'a,b|c$d\\e',
+    // Above the surrogates by UTF-16, below the astral planes by code point.
+    '\ufffd',
   ]
   const resources = each('Patient', [
     ...more.map((family) => ({ name: [{ family }] })),
@@ -159,6 +34,7 @@ test('names by every start, part and whole', async () => {
     })),
     ...more.map((text) => ({ name: [{ text }, { prefix: [text], suffix: ['Jr'] }] })),
   ])
+  const together = ['José Ana a', 'jose ana strasse', 'ana josefa', 'Ana  O', 'X_Y%Z Jr'].map(escaped)
   const written = more.flatMap((name) => {
     const characters = [...name]
     return [
@@ -175,9 +51,49 @@ test('names by every start, part and whole', async () => {
       .map(escaped)
   })
   const modified = ['name', 'name:exact', 'name:contains', 'family', 'given:contains'].flatMap((name) =>
-    encoded(name, written),
+    encoded(name, [...written, ...together]),
   )
   await compare(resources, 'Patient', [...modified, '_sort=name', '_sort=-family,name'])
+})
+
+test('addresses by each part and as they stand on the envelope', async () => {
+  const parts = {
+    line: ['12 Rue de l’Église', 'Apt. 4'],
+    city: 'San José',
+    district: 'Escazú',
+    state: 'SJ',
+    postalCode: '10201',
+    country: 'CR',
+    text: 'c/o Ñandú',
+  }
+  const addresses = Object.entries(parts).flatMap(([member, value]) => [
+    { [member]: value },
+    { ...parts, [member]: Array.isArray(value) ? ['1'] : 'x' },
+  ])
+  const resources = each(
+    'Patient',
+    addresses.map((address) => ({ address: [address] })),
+  )
+  const written = [
+    '12',
+    '12 rue',
+    'apt',
+    'san jose',
+    'escazu',
+    'S',
+    'sj',
+    '10201',
+    'CR',
+    'c/o n',
+    'rue',
+    '4 san',
+    'x',
+  ]
+  const names = ['address', 'address:contains', 'address:exact', 'address-city', 'address-city:exact']
+  await compare(resources, 'Patient', [
+    ...names.flatMap((name) => encoded(name, [...written, 'San José', '12 Rue de l’Église Apt. 4 San José'])),
+    ...['_sort=address', '_sort=-address'],
+  ])
 })
 
 test('codings by system and code, alone and negated', async () => {
