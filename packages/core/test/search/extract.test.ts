@@ -220,8 +220,27 @@ test('a quantity keeps system, code and unit, and a comparator opens it to one s
   const canonical = { unit: 'g.m-1.s-2', low: 15998640, high: 15998640 }
   assert.equal(valuesOf(observation, 'component-value-quantity'), [
     quantity(120, { ...unit, canonical }),
-    { type: 'quantity', value: 80, low: Number.NEGATIVE_INFINITY, high: 80, unit: 'mmHg' },
+    { type: 'quantity', value: 80, low: Number.NEGATIVE_INFINITY, high: 79.99999999999999, unit: 'mmHg' },
   ])
+})
+
+test('<5 ends at the greatest double below 5 and >5 begins at the least above; <=5 and >=5 hold 5', () => {
+  const held = (value: number, comparator: string) => {
+    const valueQuantity = { value, comparator, system: 'http://unitsofmeasure.org', code: 'g' }
+    const [found] = valuesOf({ resourceType: 'Observation', valueQuantity }, 'value-quantity')
+    if (found?.type !== 'quantity' || !found.canonical) throw new Error('no canonical quantity')
+    assert.equal([found.canonical.low, found.canonical.high], [found.low, found.high])
+    return [found.low, found.high]
+  }
+  const endless = Number.POSITIVE_INFINITY
+  assert.equal(held(5, '<'), [-endless, 4.999999999999999])
+  assert.equal(held(5, '<='), [-endless, 5])
+  assert.equal(held(5, '>'), [5.000000000000001, endless])
+  assert.equal(held(5, '>='), [5, endless])
+  assert.equal(held(-1, '<'), [-endless, -1.0000000000000002])
+  assert.equal(held(-1, '>'), [-0.9999999999999999, endless])
+  assert.equal(held(0, '<'), [-endless, -Number.MIN_VALUE])
+  assert.equal(held(0, '>'), [Number.MIN_VALUE, endless])
 })
 
 test('money is a quantity in its currency', () => {

@@ -1,6 +1,22 @@
 import fc from 'fast-check'
 import type { StorageFeature } from './context.js'
-import { codes, dates, decimals, ids, names, systems, times, units, urls } from './resource-arbitraries.js'
+import {
+  cities,
+  codes,
+  dates,
+  decimals,
+  ids,
+  names,
+  phones,
+  profiles,
+  sources,
+  systems,
+  times,
+  ucumSystem,
+  ucumUnits,
+  units,
+  urls,
+} from './resource-arbitraries.js'
 
 /** A parameter as written, and what a storage needs for it. */
 interface Part {
@@ -47,6 +63,9 @@ const quantity = fc.oneof(
   fc.tuple(number, choose(...units)).map(([each, unit]) => `${each}||${unit}`),
   fc.tuple(number, choose(...systems), choose(...units)).map((parts) => parts.join('|')),
 )
+const ucumQuantity = fc
+  .tuple(prefix, choose(...decimals.map(String), '850', '5.40', '5400', '1e5'), choose(...ucumUnits))
+  .map(([first, each, unit]) => `${first}${each}|${ucumSystem}|${unit}`)
 /** The start of a name, or one of its variants. */
 const text = fc.tuple(choose(...names), fc.nat(2), fc.boolean()).map(([each, length, upper]) => {
   const cut = [...each].slice(0, length + 1).join('')
@@ -58,7 +77,25 @@ const typed = (type: keyof typeof ids) =>
     choose(...ids[type].map((id) => `${type}/${id}`)),
     choose(...ids[type]),
     fc.constant(`http://other.example/${type}/${ids[type][0]}`),
+    fc.constant(`http://localhost/fhir/${type}/${ids[type][1]}`),
   )
+const pair = (first: fc.Arbitrary<string>, second: fc.Arbitrary<string>) =>
+  listOf(fc.tuple(first, second).map((parts) => parts.join('$')))
+/** Of later than any test and of earlier. */
+const updated = choose('gt2000', 'lt2000', 'sa2000-01-01', 'eb2001', 'ge2000,le1999', 'ne2000')
+
+/** What every type has. */
+const common: readonly Part[] = [
+  param('_tag', listOf(token)),
+  param('_tag:not', listOf(token)),
+  param('_tag:missing', missing),
+  param('_security', listOf(token)),
+  param('_profile', listOf(choose(...profiles)), 'uri'),
+  param('_profile:below', choose('http://acme.org/fhir', ...profiles), 'uri', 'uri-hierarchy'),
+  param('_profile:missing', missing, 'uri'),
+  param('_source', listOf(choose(...sources)), 'uri'),
+  param('_lastUpdated', updated),
+]
 
 /** Every kind of value that the parameters of one type take, `prefix` in front of their names for chains. */
 const parameters: Readonly<Record<string, readonly Part[]>> = {
@@ -90,6 +127,21 @@ const parameters: Readonly<Record<string, readonly Part[]>> = {
     param('_has:Observation:patient:code', listOf(token), 'has'),
     param('_has:Encounter:patient:date', listOf(date), 'has'),
     param('_has:Encounter:patient:_has:Observation:encounter:status', choose('final', 'preliminary'), 'has'),
+    param('_has:Observation:performer:encounter.class', listOf(token), 'has', 'chain'),
+    param('_has:Observation:subject:code:not', token, 'has'),
+    param('_has:Observation:subject:date:missing', missing, 'has'),
+    param('gender', listOf(choose('http://hl7.org/fhir/administrative-gender|male', '|male', 'urn:s1|'))),
+    param('identifier:text', listOf(text), 'token-text'),
+    param('telecom', listOf(choose(...phones.map(escapeText)))),
+    param('phone', listOf(choose(...phones.map(escapeText)))),
+    param('address', listOf(text)),
+    param('address-city:exact', listOf(choose(...cities)), 'string-exact'),
+    param('address-city:contains', listOf(text), 'string-contains'),
+    param('link', listOf(typed('Patient'))),
+    param('link:missing', missing),
+    param('link:Patient.name', listOf(text), 'chain'),
+    param('deceased', choose('true', 'false')),
+    ...common,
   ],
   Encounter: [
     param('class', listOf(token)),
@@ -102,6 +154,14 @@ const parameters: Readonly<Record<string, readonly Part[]>> = {
     param('part-of', listOf(typed('Encounter'))),
     param('part-of.class', listOf(token), 'chain'),
     param('patient.birthdate', listOf(day), 'chain'),
+    param('subject:Patient.gender:not', choose('male', 'female'), 'chain'),
+    param('subject:Patient.organization:missing', missing, 'chain'),
+    param('subject:Patient.organization:Organization.partof.name', listOf(text), 'chain'),
+    param('subject:Patient._has:Observation:patient:status', choose('final', 'preliminary'), 'chain', 'has'),
+    param('length', listOf(ucumQuantity), 'quantity', 'quantity-ucum'),
+    param('class:text', listOf(text), 'token-text'),
+    param('subject:identifier', listOf(token), 'reference-identifier'),
+    ...common,
   ],
   Observation: [
     param('code', listOf(token)),
@@ -141,17 +201,44 @@ const parameters: Readonly<Record<string, readonly Part[]>> = {
     param('subject:Patient.name', listOf(text), 'chain'),
     param('patient.organization.name', listOf(text), 'chain'),
     param('encounter.class', listOf(token), 'chain'),
+    param('value-quantity', listOf(ucumQuantity), 'quantity', 'quantity-ucum'),
+    param('combo-value-quantity', listOf(fc.oneof(quantity, ucumQuantity)), 'quantity', 'quantity-ucum'),
+    param('component-value-quantity', listOf(quantity), 'quantity'),
+    param('component-code', listOf(token)),
+    param('component-code:missing', missing),
+    param('component-value-concept', listOf(token)),
+    param('combo-code', listOf(token)),
+    param('combo-code:text', listOf(text), 'token-text'),
+    param('combo-value-concept', listOf(token)),
+    param('code-value-string', pair(token, text), 'composite'),
+    param('code-value-date', pair(token, date), 'composite'),
+    param('code-value-quantity', pair(token, ucumQuantity), 'composite', 'quantity-ucum'),
+    param('component-code-value-quantity', pair(token, quantity), 'composite', 'composite-element'),
+    param('component-code-value-concept', pair(token, token), 'composite', 'composite-element'),
+    param('combo-code-value-quantity', pair(token, quantity), 'composite', 'composite-element'),
+    param('combo-code-value-concept', pair(token, token), 'composite', 'composite-element'),
+    param('component-code-value-quantity:missing', missing, 'composite', 'composite-element'),
+    param('performer', listOf(typed('Patient'))),
+    param('has-member', listOf(typed('Observation'))),
+    param('has-member.code', listOf(token), 'chain'),
+    param('has-member:Observation.has-member.status', choose('final', 'preliminary'), 'chain'),
+    param('status', listOf(choose('http://hl7.org/fhir/observation-status|final', '|final'))),
+    ...common,
   ],
   RiskAssessment: [
     param('probability', listOf(number), 'number'),
     param('subject', listOf(typed('Patient'))),
     param('probability:missing', missing, 'number'),
+    param('patient.identifier', listOf(token), 'chain'),
+    param('subject:Patient.name:exact', listOf(choose(...names)), 'chain', 'string-exact'),
+    ...common,
   ],
   ValueSet: [
     param('url', listOf(choose(...urls)), 'uri'),
     param('url:below', listOf(choose(...urls)), 'uri', 'uri-hierarchy'),
     param('url:above', listOf(choose(...urls)), 'uri', 'uri-hierarchy'),
     param('url:missing', missing, 'uri'),
+    ...common,
   ],
 }
 

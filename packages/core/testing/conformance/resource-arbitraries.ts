@@ -1,6 +1,23 @@
 import fc from 'fast-check'
 import type { Identified } from './changes.js'
 
+export const profiles = [
+  'http://acme.org/fhir/StructureDefinition/a',
+  'http://acme.org/fhir/StructureDefinition/a|1.0',
+]
+export const sources = ['http://acme.org/fhir', 'urn:acme:feed']
+export const labels = [
+  { system: 'urn:s1', code: 'a', display: 'José' },
+  { system: 'urn:s1', code: 'b' },
+  { code: 'a' },
+  { system: 'urn:s1' },
+]
+export const ucumSystem = 'http://unitsofmeasure.org'
+export const ucumUnits = ['mg', 'g', 'kg', 'cm']
+export const comparators = ['<', '<=', '>=', '>']
+export const cities = ['San José', 'Ñuñoa', 'x_y%z']
+export const phones = ['+1 555', 'a|b c']
+
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 4 })
 
 /** Removes members that are `undefined`, and objects that this leaves empty: FHIR's JSON has neither. */
@@ -13,13 +30,20 @@ function prune(value: unknown): unknown {
   return members.length === 0 ? undefined : Object.fromEntries(members)
 }
 
+const meta = fc.record({
+  profile: fc.array(fc.constantFrom(...profiles), { maxLength: 2 }),
+  security: fc.array(fc.constantFrom(...labels), { maxLength: 2 }),
+  tag: fc.array(fc.constantFrom(...labels), { maxLength: 2 }),
+  source: optional(fc.constantFrom(...sources)),
+})
+
 const resource = (
   resourceType: string,
   ids: readonly string[],
   elements: Record<string, fc.Arbitrary<unknown>>,
 ) =>
   fc
-    .record({ id: fc.constantFrom(...ids), ...elements })
+    .record({ id: fc.constantFrom(...ids), meta: optional(meta), ...elements })
     .map((record) => prune({ resourceType, ...record }) as Identified)
 
 export const names = ['José', 'jose', 'Josefa', 'Ñandú', 'nandu', '李小龍', 'x_y%z', '🩺']
@@ -78,6 +102,9 @@ const reference = (type: keyof typeof ids) =>
       arbitrary: fc.record({ reference: fc.constantFrom(...ids[type].map((id) => `${type}/${id}`)) }),
     },
     { weight: 1, arbitrary: fc.constant({ reference: `http://other.example/${type}/${ids[type][0]}` }) },
+    // To this server by its own name, and to a version.
+    { weight: 1, arbitrary: fc.constant({ reference: `http://localhost/fhir/${type}/${ids[type][1]}` }) },
+    { weight: 1, arbitrary: fc.constant({ reference: `${type}/${ids[type][1]}/_history/1` }) },
     {
       weight: 1,
       arbitrary: fc.record({
@@ -97,11 +124,38 @@ const period = fc.record({
   start: optional(fc.constantFrom(...times)),
   end: optional(fc.constantFrom(...times)),
 })
-const quantity = fc.record({
-  value: fc.constantFrom(...decimals),
-  unit: optional(fc.constantFrom(...units)),
-  system: optional(fc.constantFrom(...systems)),
-  code: optional(fc.constantFrom(...units)),
+const comparator = fc.option(fc.constantFrom(...comparators), { nil: undefined, freq: 1 })
+const quantity = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      value: fc.constantFrom(...decimals),
+      comparator,
+      unit: optional(fc.constantFrom(...units)),
+      system: optional(fc.constantFrom(...systems)),
+      code: optional(fc.constantFrom(...units)),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      value: fc.constantFrom(...decimals, ...decimals.map((each) => Number((each * 1000).toPrecision(8)))),
+      comparator,
+      system: fc.constant(ucumSystem),
+      code: fc.constantFrom(...ucumUnits),
+    }),
+  },
+)
+const sampled = fc.record({
+  origin: fc.record({ value: fc.constantFrom(...decimals), code: fc.constantFrom(...units) }),
+  period: fc.constant(10),
+  factor: optional(fc.constantFrom(0.1, 2)),
+  dimensions: fc.constant(1),
+  data: fc.constantFrom('1 2 3', 'E 5 U -1', 'L', '0.5 E'),
+})
+const timing = fc.record({
+  event: fc.array(fc.constantFrom(...times), { maxLength: 2 }),
+  repeat: optional(fc.record({ boundsPeriod: optional(period) })),
 })
 
 /** One of the kinds of value, under its own element name. */
@@ -134,6 +188,19 @@ export const resources: fc.Arbitrary<Identified> = fc.oneof(
       { maxLength: 2 },
     ),
     managingOrganization: optional(reference('Organization')),
+    telecom: fc.array(
+      fc.record({ system: fc.constantFrom('phone', 'email'), value: fc.constantFrom(...phones) }),
+      { maxLength: 2 },
+    ),
+    address: fc.array(
+      fc.record({ line: fc.array(name, { maxLength: 2 }), city: optional(fc.constantFrom(...cities)) }),
+      { maxLength: 1 },
+    ),
+    link: fc.array(
+      reference('Patient').map((other) => ({ other, type: 'seealso' })),
+      { maxLength: 1 },
+    ),
+    deceasedBoolean: optional(fc.boolean()),
   }),
   resource('Organization', ids.Organization, {
     name: optional(name),
@@ -154,6 +221,8 @@ export const resources: fc.Arbitrary<Identified> = fc.oneof(
       category: fc.array(concept, { maxLength: 2 }),
       subject: optional(subject),
       encounter: optional(reference('Encounter')),
+      performer: fc.array(reference('Patient'), { maxLength: 1 }),
+      hasMember: fc.array(reference('Observation'), { maxLength: 2 }),
       component: fc.array(
         fc
           .tuple(
@@ -166,12 +235,19 @@ export const resources: fc.Arbitrary<Identified> = fc.oneof(
     }),
     fc
       .tuple(
-        oneOf({ effectiveDateTime: fc.constantFrom(...times), effectivePeriod: period }),
+        oneOf({
+          effectiveDateTime: fc.constantFrom(...times),
+          effectivePeriod: period,
+          effectiveTiming: timing,
+          effectiveInstant: fc.constantFrom(...times.slice(dates.length)),
+        }),
         oneOf({
           valueQuantity: quantity,
           valueCodeableConcept: concept,
           valueString: name,
           valueDateTime: fc.constantFrom(...times),
+          valuePeriod: period,
+          valueSampledData: sampled,
         }),
       )
       .map(([effective, value]) => ({ ...effective, ...value })),
