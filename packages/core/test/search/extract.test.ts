@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AnyResource } from '../../src/fhir/types.js'
 import { extractSearchValues } from '../../src/search/extract.js'
+import type { QuantityValue } from '../../src/search/values.js'
 import { observation, patient } from '../fixtures/resources.js'
 
 const test = suite('extractSearchValues')
@@ -227,8 +228,11 @@ test('a quantity keeps system, code and unit, and a comparator opens it to one s
 test('<5 ends at the greatest double below 5 and >5 begins at the least above; <=5 and >=5 hold 5', () => {
   const held = (value: number, comparator: string) => {
     const valueQuantity = { value, comparator, system: 'http://unitsofmeasure.org', code: 'g' }
-    const [found] = valuesOf({ resourceType: 'Observation', valueQuantity }, 'value-quantity')
-    if (found?.type !== 'quantity' || !found.canonical) throw new Error('no canonical quantity')
+    const [found] = valuesOf(
+      { resourceType: 'Observation', valueQuantity },
+      'value-quantity',
+    ) as QuantityValue[]
+    if (!found?.canonical) throw new Error('no canonical quantity')
     assert.equal([found.canonical.low, found.canonical.high], [found.low, found.high])
     return [found.low, found.high]
   }
