@@ -5,8 +5,8 @@ import {
   times,
   ucumSystem,
   ucumUnits,
-} from '../../testing/conformance/resource-arbitraries.js'
-import { compare, each, encoded, pairs, prefixes } from './naive-pairs.js'
+} from './resource-arbitraries.js'
+import { compare, each, encoded, pairs, prefixes } from './pairs.js'
 
 const test = suite('a naive reading of the specification, every range under every prefix')
 
