@@ -8,6 +8,8 @@ const layers = [
   'operations',
   'interactions',
   'plugin',
+  'search-parameters',
+  'jobs',
   'validation|terminology',
   'storage',
   'search',

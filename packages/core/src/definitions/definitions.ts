@@ -63,6 +63,8 @@ export interface Definitions {
   typeName(number: number): string | undefined
   /** All search parameters of a type by code, those of Resource and DomainResource included. */
   searchParameters(type: string): ReadonlyMap<string, SearchParameter>
+  /** Why a custom search parameter that exists cannot be used yet; undefined for any other. */
+  unusable?(type: string, code: string): string | undefined
   readonly compartments: ReadonlyMap<string, CompartmentDefinition>
   /**
    * Elements of a resource type, data type or backbone path (`Patient`, `HumanName`, `Patient.contact`), by name; a choice

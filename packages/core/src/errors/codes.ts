@@ -12,6 +12,7 @@ export const errorCodes = {
   'invalid-page-link': { status: 400, issue: 'value' },
   'id-mismatch': { status: 400, issue: 'value' },
   'invalid-resource': { status: 422, issue: 'invariant' },
+  'invalid-search-parameter': { status: 422, issue: 'invalid' },
   'invalid-patch': { status: 400, issue: 'invalid' },
   'patch-failed': { status: 422, issue: 'processing' },
   'unresolved-reference': { status: 400, issue: 'not-found' },

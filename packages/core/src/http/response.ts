@@ -18,7 +18,7 @@ export function renderResult(
   { pretty, contentType }: Representation,
   baseUrl: string,
 ): FhirResponse {
-  const headers: Record<string, string> = {}
+  const headers: Record<string, string> = { ...result.headers }
   const { type, id, version, lastUpdated } = result
   if (version !== undefined) headers.etag = `W/"${version}"`
   if (lastUpdated !== undefined) headers['last-modified'] = new Date(lastUpdated).toUTCString()

@@ -6,6 +6,7 @@ import { parseSearch } from '../search/parse.js'
 import type { SearchQuery } from '../search/query.js'
 import type { StorageReader, StoredResource } from '../storage/storage.js'
 import type { EngineParts } from './engine.js'
+import { resolveSearch } from './resolve-search.js'
 
 /**
  * The typed query behind the criteria of a conditional interaction, narrowed to what the caller may see
@@ -41,9 +42,10 @@ export async function criteriaQuery(
       'A conditional interaction selects resources of the server, never contained ones: leave out _contained.',
     )
   }
+  const { where } = await resolveSearch(parts, query, ctx)
   return narrow(
     parts.registry,
-    { ...query, include: [], revinclude: [], sort: [], count, total: 'none' },
+    { ...query, where, include: [], revinclude: [], sort: [], count, total: 'none' },
     ctx,
   )
 }

@@ -1,4 +1,5 @@
 import type { Definitions } from '../definitions/definitions.js'
+import type { AnyResource } from '../fhir/types.js'
 import type { RequestContext } from '../plugin/context.js'
 import type {
   CapabilitiesInteraction,
@@ -10,7 +11,10 @@ import type { Registry } from '../plugin/registry.js'
 import type { Engine } from '../plugin/services.js'
 import type { PageLinks } from '../search/page-link.js'
 import type { FullText } from '../search/parse.js'
-import type { Storage } from '../storage/storage.js'
+import type { PendingParameter } from '../search-parameters/guard.js'
+import type { Indexed } from '../search-parameters/parameter-set.js'
+import type { Storage, StorageReader, StorageTransaction } from '../storage/storage.js'
+import type { Terminology } from '../terminology/terminology.js'
 import { bundle } from './bundle.js'
 import { create } from './create.js'
 import { deleteResource } from './delete.js'
@@ -27,8 +31,20 @@ export interface EngineParts {
   readonly registry: Registry
   readonly storage: Storage
   readonly definitions: Definitions
+  /** What resources are indexed by, and what becomes of SearchParameter resources. */
+  readonly indexing: {
+    /** Waits where this instance may not know the latest parameters. */
+    readonly fresh: (reader: StorageReader | undefined) => Promise<void> | undefined
+    readonly index: (resource: AnyResource) => Indexed
+    readonly generationOf: (type: string) => bigint
+    /** Throws for SearchParameters that cannot be used. */
+    readonly admit: (pending: readonly PendingParameter[], tx: StorageTransaction) => Promise<void>
+    /** After the commit of a change to SearchParameters. */
+    readonly committed: () => Promise<void>
+  }
   readonly pageLinks: PageLinks
   readonly limits: Limits
+  readonly terminology: Terminology
   /** `structure` validates every write against the R4 structure; `off` stores what parses. */
   readonly validation: 'off' | 'structure'
   /** The words that are indexed and can be searched. */

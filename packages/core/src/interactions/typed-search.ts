@@ -4,6 +4,7 @@ import { narrow } from '../plugin/run-hooks.js'
 import { type ParsedSearch, parseSearch } from '../search/parse.js'
 import type { PageKey, SearchQuery } from '../search/query.js'
 import type { EngineParts } from './engine.js'
+import { resolveSearch } from './resolve-search.js'
 
 /** A search as asked for. */
 export interface AskedSearch {
@@ -41,5 +42,6 @@ export async function typedSearch(
     },
   )
   const placed = key === undefined ? parsed.query : { ...parsed.query, page: key }
-  return { parsed, query: await narrow(parts.registry, placed, ctx) }
+  const resolved = await resolveSearch(parts, placed, ctx)
+  return { parsed, query: await narrow(parts.registry, resolved, ctx) }
 }

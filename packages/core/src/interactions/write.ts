@@ -6,7 +6,6 @@ import type { CommittedChange } from '../plugin/hooks.js'
 import { ResourceResult } from '../plugin/result.js'
 import { beforeWrite, runInBackground } from '../plugin/run-hooks.js'
 import { patientsOf } from '../search/compartments.js'
-import { extractSearchValues } from '../search/extract.js'
 import type { Change, StorageTransaction, WriteResult } from '../storage/storage.js'
 import { validateStructure } from '../validation/structure.js'
 import type { EngineParts } from './engine.js'
@@ -16,6 +15,8 @@ export interface PreparedWrite {
   readonly change: Change
   /** Absent for a delete. */
   readonly resource?: AnyResource
+  /** As in the request. */
+  readonly path?: string
 }
 
 /** What to write; a create without `id` gets one from storage. */
@@ -55,15 +56,16 @@ export async function prepareWrite(
   }
   const id = request.id ?? (type === 'Patient' ? parts.storage.newId(type) : undefined)
   const identified = id === undefined ? { ...resource, id: undefined } : { ...resource, id }
-  const words = parts.fullText === 'off' ? 'none' : parts.fullText
-  const values = extractSearchValues(identified as AnyResource, { words })
+  await parts.indexing.fresh(ctx.transaction)
+  const { values, generation } = parts.indexing.index(identified as AnyResource)
   const patients = patientsOf(identified as AnyResource, values)
   const finalId = id ?? parts.storage.newId(type, patients[0])
   const { head, tail } = contentOf(resource, finalId)
-  const change: Change = { kind, type, id: finalId, head, tail, values, patients }
+  const change: Change = { kind, type, id: finalId, head, tail, values, patients, generation }
   return {
     change: request.expect === undefined ? change : { ...change, expect: request.expect },
     resource: { ...resource, id: finalId },
+    ...(request.path === undefined ? {} : { path: request.path }),
   }
 }
 
@@ -93,6 +95,8 @@ export async function inTransaction<T>(
     written.set(tx, changes)
     return work(tx)
   })
+  // The parameter is there, or gone, for whoever hears of the answer.
+  if (changes.some(({ change }) => isSearchParameter(change))) await parts.indexing.committed()
   announce(parts, ctx, changes)
   return value
 }
@@ -104,10 +108,33 @@ export async function applyWrites(
   writes: readonly PreparedWrite[],
   ctx: RequestContext,
 ): Promise<CommittedChange[]> {
-  const changes = pair(writes, await tx.write(writes.map((write) => write.change)))
+  const parameters = writes.filter(({ change }) => isSearchParameter(change))
+  if (parameters.length > 0) {
+    await parts.indexing.admit(
+      parameters.map(({ change: { id }, resource, path }) => ({
+        id,
+        ...(resource === undefined ? {} : { resource }),
+        ...(path === undefined ? {} : { path }),
+      })),
+      tx,
+    )
+  }
+  const current = writes.map((write) => upToDate(parts, write))
+  const changes = pair(current, await tx.write(current.map((write) => write.change)))
   written.get(tx)?.push(...changes)
   for (const hook of parts.registry.hooks('beforeCommit')) await hook.run(changes, tx, ctx)
   return changes
+}
+
+function isSearchParameter({ type }: { readonly type: string }): boolean {
+  return type === 'SearchParameter'
+}
+
+/** A large bundle takes its time: what was prepared by earlier search parameters is indexed again. */
+function upToDate({ indexing }: EngineParts, write: PreparedWrite): PreparedWrite {
+  const { change, resource } = write
+  if (!resource || change.generation === indexing.generationOf(change.type)) return write
+  return { ...write, change: { ...change, ...indexing.index(resource) } }
 }
 
 /** One write with nothing to decide inside a transaction: the fastest way that the registered hooks allow. */
@@ -116,7 +143,8 @@ export async function writeOne(
   request: WriteRequest,
   ctx: RequestContext,
 ): Promise<ResourceResult> {
-  if (ctx.transaction || parts.registry.hooks('beforeCommit').length > 0) {
+  const inside = parts.registry.hooks('beforeCommit').length > 0 || isSearchParameter(request)
+  if (ctx.transaction || inside) {
     return inTransaction(parts, ctx, async (tx) => {
       const changes = await applyWrites(
         parts,

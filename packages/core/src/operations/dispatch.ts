@@ -1,7 +1,7 @@
 import { FhirError } from '../errors/fhir-error.js'
 import type { RequestContext } from '../plugin/context.js'
 import type { InteractionResult, OperationInteraction } from '../plugin/interaction.js'
-import type { OperationDefinition } from '../plugin/operation.js'
+import { OperationAnswer, type OperationDefinition } from '../plugin/operation.js'
 import type { Registry } from '../plugin/registry.js'
 import { ResourceResult } from '../plugin/result.js'
 
@@ -28,6 +28,10 @@ export async function dispatchOperation(
   }
   const output = await operation.run(interaction, ctx)
   if (output === undefined) return { status: 204 }
+  if (output instanceof OperationAnswer) {
+    const content = ResourceResult.virtual(output.resource).content
+    return { status: output.status, headers: output.headers, content }
+  }
   const result = output instanceof ResourceResult ? output : ResourceResult.virtual(output)
   return { status: 200, content: result.content }
 }

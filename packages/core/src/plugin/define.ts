@@ -1,4 +1,6 @@
 import type { Logger } from 'pino'
+import type { AnyJobDefinition } from '../jobs/define.js'
+import type { PluginSearchParameter } from '../search-parameters/define.js'
 import type { Clock } from './context.js'
 import type { ResourceDefinition } from './handlers.js'
 import type { Hooks } from './hooks.js'
@@ -24,6 +26,10 @@ export interface PluginParts<Provides extends Record<string, AnyProvider> = Reco
   readonly resources?: readonly ResourceDefinition[]
   readonly operations?: readonly OperationDefinition[]
   readonly routes?: readonly Route[]
+  /** Published as SearchParameter resources, indexed, then offered to searches. */
+  readonly searchParameters?: readonly PluginSearchParameter[]
+  /** Kinds of long-running work that `jobsService` can start. */
+  readonly jobs?: readonly AnyJobDefinition[]
   readonly hooks?: Hooks
   /** Runs in boot order once everything is set up, before the server listens. */
   readonly start?: () => Promise<void> | void

@@ -144,6 +144,8 @@ export interface InteractionResult {
   readonly version?: number
   /** Milliseconds since the epoch. */
   readonly lastUpdated?: number
+  /** Further response headers, such as Content-Location. */
+  readonly headers?: Readonly<Record<string, string>>
   /** True where the response points to the version made: a `Location`. */
   readonly located?: boolean
   /** JSON text of the resource to return. */

@@ -104,6 +104,7 @@ export class Lifecycle {
         problems.push(asPluginError(plugin.name, 'setup', error))
       }
     }
+    problems.push(...jobProblems(prepared))
     if (problems.length > 0) throw new BootError(problems)
     return new Lifecycle(prepared, services, options)
   }
@@ -194,6 +195,22 @@ export function renderBootReport(report: readonly BootReportEntry[]): string {
     .join('\n')
 }
 
+/** A kind of job names the one work that is done for it. */
+function jobProblems(prepared: readonly Prepared[]): PluginError[] {
+  const owners = new Map<string, string>()
+  return prepared.flatMap(({ plugin, parts }) =>
+    (parts.jobs ?? []).flatMap(({ kind }) => {
+      const owner = owners.get(kind)
+      if (owner === undefined) {
+        owners.set(kind, plugin.name)
+        return []
+      }
+      const message = `it defines the job '${kind}', as does ${owner}`
+      return [new PluginError(plugin.name, 'setup', message, 'Give one of the two another kind.')]
+    }),
+  )
+}
+
 function describeParts(parts: PluginParts): string[] {
   const lists: [string, readonly string[]][] = [
     ['hooks', Object.keys(parts.hooks ?? {})],
@@ -203,6 +220,11 @@ function describeParts(parts: PluginParts): string[] {
     ],
     ['operations', (parts.operations ?? []).map(({ name }) => `$${name}`)],
     ['routes', (parts.routes ?? []).map(({ method, path }) => `${method} ${path}`)],
+    [
+      'search parameters',
+      (parts.searchParameters ?? []).map(({ base, code }) => `${base.join('|')}.${code}`),
+    ],
+    ['jobs', (parts.jobs ?? []).map(({ kind }) => kind)],
   ]
   return lists.filter(([, items]) => items.length > 0).map(([name, items]) => `${name}: ${items.join(', ')}`)
 }

@@ -1,3 +1,5 @@
+import type { AnyJobDefinition } from '../jobs/define.js'
+import type { PluginContribution } from '../search-parameters/publish.js'
 import type { PluginParts } from './define.js'
 import type { HandledInteraction, Handler, ResourceHandlers } from './handlers.js'
 import type { HookName, Hooks } from './hooks.js'
@@ -20,6 +22,8 @@ type AnyHandler = Handler<any, any>
 export class Registry {
   readonly operations: readonly OperationDefinition[]
   readonly routes: readonly Route[]
+  readonly searchParameters: readonly PluginContribution[]
+  readonly jobs: readonly AnyJobDefinition[]
   readonly #hooks = new Map<HookName, RegisteredHook<HookName>[]>()
   readonly #handlers = new Map<string, AnyHandler[]>()
 
@@ -27,6 +31,12 @@ export class Registry {
   constructor(parts: readonly { readonly plugin: string; readonly parts: PluginParts }[]) {
     this.operations = Object.freeze(parts.flatMap(({ parts }) => parts.operations ?? []))
     this.routes = Object.freeze(parts.flatMap(({ parts }) => parts.routes ?? []))
+    this.jobs = Object.freeze(parts.flatMap(({ parts }) => parts.jobs ?? []))
+    this.searchParameters = Object.freeze(
+      parts.flatMap(({ plugin, parts }) =>
+        (parts.searchParameters ?? []).map((definition) => ({ plugin, definition })),
+      ),
+    )
     for (const { plugin, parts: given } of parts) {
       for (const [name, run] of Object.entries(given.hooks ?? {})) {
         if (!run) continue

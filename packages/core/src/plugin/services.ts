@@ -1,4 +1,6 @@
 import type { Definitions } from '../definitions/definitions.js'
+import type { Jobs } from '../jobs/jobs.js'
+import type { SearchParameters } from '../search-parameters/service.js'
 import type { Storage } from '../storage/storage.js'
 import type { RequestContext } from './context.js'
 import type { Interaction, InteractionResult } from './interaction.js'
@@ -7,8 +9,17 @@ import { defineService } from './tokens.js'
 /** Where resources live. Raw: no policy, no hooks; a plugin that uses it shows so in the boot report. */
 export const storageService = defineService<Storage>('core.storage')
 
-/** The compiled R4 definitions. Provided by core. */
+/**
+ * The compiled R4 definitions with the custom search parameters that are usable at the moment: ask again, keep no copy.
+ * Provided by core.
+ */
 export const definitionsService = defineService<Definitions>('core.definitions')
+
+/** The search parameters: R4's and custom ones, and what resources are indexed by. Provided by core. */
+export const searchParametersService = defineService<SearchParameters>('core.search-parameters')
+
+/** Long-running work. Provided by core; plugins define kinds of work by `jobs`, and start them from `start` on. */
+export const jobsService = defineService<Jobs>('core.jobs')
 
 /** Runs interactions through the whole pipeline, bound to the caller's policy by the context. */
 export interface Engine {

@@ -59,6 +59,7 @@ test('configuration names every option, limit and time limit', () => {
     ...membersOf(server, 'FhirServerOptions'),
     ...membersOf(server, 'FhirServer'),
   ])
+  assertNames(page, 'Indexing', membersOf('packages/core/src/server/indexing.ts', 'IndexingOptions'))
   assertNames(page, 'Time limits', membersOf('packages/core/src/plugin/lifecycle.ts', 'LifecycleLimits'))
   const limits = tableRows(page, 'Limits').map(([name = '', value]) => [
     name.replaceAll('`', ''),

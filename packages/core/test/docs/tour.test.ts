@@ -18,7 +18,7 @@ const tours = pages()
   .filter(({ script }) => script !== '')
 
 async function onServer(work: (base: string) => Promise<void>): Promise<void> {
-  const server = await createFhirServer({ plugins: [memory()], log: 'silent' })
+  const server = await createFhirServer({ plugins: [memory()], log: 'silent', indexing: { poll: 300 } })
   try {
     const { url } = await server.listen(0)
     await work(url)

@@ -242,6 +242,7 @@ test('what belongs to a patient gets an id that places it beside its patient', a
     'search',
     'match',
     'history',
+    'stream',
     'vread',
     'health',
   ] as const) {

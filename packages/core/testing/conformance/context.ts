@@ -8,8 +8,6 @@ export type StorageFeature =
   /** Compartments of others than Patients. */
   | 'compartments'
   | 'composite'
-  /** Composites of elements that repeat: the parts have to hold in one and the same. */
-  | 'composite-element'
   | 'number'
   | 'quantity'
   | 'uri'

@@ -182,7 +182,7 @@ export const resources: fc.Arbitrary<Identified> = fc.oneof(
       component: fc.array(
         spread(
           fc.record({ code: concept }),
-          oneOf({ valueQuantity: quantity, valueCodeableConcept: concept }),
+          oneOf({ valueQuantity: quantity, valueCodeableConcept: concept, valueString: name }),
         ),
         { maxLength: 2 },
       ),

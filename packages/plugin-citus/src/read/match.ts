@@ -101,5 +101,5 @@ function unionStatement(
 }
 
 function branchesOf(context: SqlContext, clauses: readonly Clause[], statistics: Statistics | undefined) {
-  return toBranches(context, clauses, chooseStrategies(context, clauses, undefined, statistics).at(-1)!)
+  return toBranches(context, clauses, chooseStrategies(context, clauses, 'seq', statistics).at(-1)!)
 }

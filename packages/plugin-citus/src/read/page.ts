@@ -1,13 +1,18 @@
 import type { Clause, PageKey, SearchPage, SearchQuery } from '@anamnesis/core'
 import type { SqlContext } from '../sql/context.js'
+import { describeStrategy } from '../sql/describe.js'
+import { isHop } from '../sql/hops.js'
 import { toOrder, toPageKey, toWalks } from '../sql/order.js'
 import { countStatement, newContext, type RawRow, rowsStatement } from '../sql/search.js'
-import { chooseStrategies, flatten } from '../sql/source.js'
+import { chooseStrategies, flatten, sampleLengthOf } from '../sql/source.js'
 import type { Statistics } from '../sql/statistics.js'
 import type { Queryable } from '../statement.js'
+import { typeNumber } from '../types.js'
 
 /** Counting for pages that did not ask for a total stops here. */
 const countLimit = 1001
+/** Matches in a sample below which it says too little of the rest. */
+const fewest = 20
 
 /** The matches of one page with its neighbours and total; includes come later. */
 export type MatchPage = Omit<SearchPage, 'includes' | 'includesTruncated' | 'matches'> & {
@@ -75,7 +80,9 @@ export class PageFinder {
       const context = this.#context()
       const order = toOrder(context, this.#query.sort)
       const statement = rowsStatement(context, this.#clauses, strategy, order, walk, reversed, limit)
-      rows = await this.#database.query<RawRow>(statement)
+      const which = walk.phase === 'missing' ? ', among those without a value to sort by' : ''
+      const purpose = `Page: ${describeStrategy(strategy)}${which}`
+      rows = await this.#database.query<RawRow>({ ...statement, purpose })
       if (rows.length === limit) break
     }
     return rows
@@ -91,15 +98,57 @@ export class PageFinder {
     if (total === 'none' && count > 0) return {}
     if (isWhole) return { total: matches, totalExact: true }
     if (total === 'estimate') return { total: await this.#estimate(), totalExact: false }
-    const limit = total === 'accurate' || count === 0 ? undefined : countLimit
-    const statement = countStatement(this.#context(), this.#clauses, this.#statistics, limit)
-    const [row] = await this.#database.query<{ total: number }>(statement)
-    return { total: row!.total, totalExact: limit === undefined || row!.total < limit }
+    if (total === 'accurate' || count === 0) return { total: await this.#count(), totalExact: true }
+    return this.#unasked()
+  }
+
+  /** The total for those who did not ask for one: exact up to a limit, then by a sample, and none where it is dear. */
+  async #unasked(): Promise<Pick<SearchPage, 'total' | 'totalExact'>> {
+    const [walk] = chooseStrategies(
+      this.#context(),
+      this.#clauses,
+      toOrder(this.#context(), []),
+      this.#statistics,
+    )
+    if (walk?.by === 'walk' && walk.bounded !== undefined) {
+      const length = sampleLengthOf(this.#clauses)
+      const matches = await this.#count({ ...walk, bounded: length }, countLimit)
+      if (matches === countLimit) return { total: countLimit, totalExact: false }
+      if (matches >= fewest || this.#clauses.some(isHop)) return this.#bySample(matches, length)
+    }
+    const total = await this.#count(undefined, countLimit)
+    return { total, totalExact: total < countLimit }
+  }
+
+  /** `matches` among the oldest `limit` resources, or all where there are fewer. */
+  async #bySample(matches: number, limit: number): Promise<Pick<SearchPage, 'total' | 'totalExact'>> {
+    const seen = await this.#count({ by: 'walk' }, limit, [])
+    if (seen < limit) return { total: matches, totalExact: true }
+    const rows = this.#query.types.reduce(
+      (sum, type) => sum + (this.#statistics?.typeRows(typeNumber(this.#definitions, type)) ?? 0),
+      0,
+    )
+    return matches === 0
+      ? {}
+      : { total: Math.max(matches, Math.round((matches / seen) * rows)), totalExact: false }
+  }
+
+  async #count(
+    strategy = chooseStrategies(this.#context(), this.#clauses, 'none', this.#statistics).at(-1)!,
+    limit?: number,
+    clauses = this.#clauses,
+  ): Promise<number> {
+    const statement = countStatement(this.#context(), clauses, strategy, limit)
+    const purpose = `Total: ${describeStrategy(strategy)}`
+    const [row] = await this.#database.query<{ total: number }>({ ...statement, purpose })
+    return row!.total
   }
 
   async #estimate(): Promise<number> {
-    const { text, values } = countStatement(this.#context(), this.#clauses, this.#statistics, undefined)
+    const [strategy] = chooseStrategies(this.#context(), this.#clauses, 'none', this.#statistics)
+    const { text, values } = countStatement(this.#context(), this.#clauses, strategy!)
     const [row] = await this.#database.query<{ 'QUERY PLAN': [{ Plan: ExplainedPlan }] }>({
+      purpose: 'Total: as the planner estimates it',
       text: `explain (format json) ${text}`,
       ...(values ? { values } : {}),
     })

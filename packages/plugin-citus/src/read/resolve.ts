@@ -8,13 +8,15 @@ import {
   withAccess,
 } from '@anamnesis/core'
 import type { SqlContext } from '../sql/context.js'
+import { describeStrategy } from '../sql/describe.js'
 import { toOrder } from '../sql/order.js'
 import { newContext } from '../sql/search.js'
 import { simplify } from '../sql/simplify.js'
 import { chooseStrategies, flatten, patientsOf, referredIds, selectThrough } from '../sql/source.js'
 import type { Statistics } from '../sql/statistics.js'
 import type { Queryable, Statement } from '../statement.js'
-import { typeName } from '../types.js'
+import { typeName, typeNumber } from '../types.js'
+import { resolveTexts } from './texts.js'
 
 /**
  * A query as its statements need it: its access rules in place, what its types decide left out, and what chains and
@@ -41,7 +43,8 @@ export class Resolver {
 
   async resolve(query: SearchQuery): Promise<SearchQuery> {
     const { where, types } = withAccess(query)
-    return { ...query, where: await this.#clauses(types, simplify(where, types)) }
+    const found = await resolveTexts(this.#database, simplify(where, types), types)
+    return { ...query, where: await this.#clauses(types, found) }
   }
 
   async #clauses(types: readonly string[], clauses: readonly Clause[]): Promise<Clause[]> {
@@ -107,7 +110,7 @@ export class Resolver {
     const rows = await this.#find<{ id: string }>(type, clauses, (context, strategy) =>
       selectThrough(context, clauses, strategy, 'r.id', this.#listLimit + 1),
     )
-    return rows.length > this.#listLimit ? undefined : rows.map(({ id }) => id)
+    return rows?.map(({ id }) => id)
   }
 
   /** By type, the ids of all to which something that matches refers; undefined where too many do. */
@@ -126,9 +129,9 @@ export class Resolver {
           ` select total.n, k.type, k.id from total left join lateral (select * from (${ids}) k where total.n <= ${this.#listLimit}) k on true`
         )
       },
-      (found) => found[0]!.n > this.#listLimit,
+      (found) => found[0]!.n,
     )
-    if (rows[0]!.n > this.#listLimit) return undefined
+    if (!rows) return undefined
     const ids = new Map<string, string[]>()
     for (const { type, id } of rows) {
       if (type === null || id === null) continue
@@ -138,22 +141,33 @@ export class Resolver {
     return ids
   }
 
-  /** By one strategy after the other, until one finds enough; the last finds all. */
+  /** By one strategy after the other; the last finds all. Undefined where there are too many to list. */
   async #find<Row>(
     type: string,
     clauses: readonly Clause[],
     toText: (context: SqlContext, strategy: ReturnType<typeof chooseStrategies>[number]) => string,
-    isEnough: (rows: readonly Row[]) => boolean = (rows) => rows.length > this.#listLimit,
-  ): Promise<Row[]> {
+    found: (rows: readonly Row[]) => number = (rows) => rows.length,
+  ): Promise<Row[] | undefined> {
     let rows: Row[] = []
     const first = this.#context([type])
     for (const strategy of chooseStrategies(first, clauses, toOrder(first, []), this.#statistics)) {
       const context = this.#context([type])
-      const statement: Statement = { text: toText(context, strategy), values: context.parameters.values }
+      const statement: Statement = {
+        purpose: `Up to ${this.#listLimit.toLocaleString('en')} ${type} to go through: ${describeStrategy(strategy)}`,
+        text: toText(context, strategy),
+        values: context.parameters.values,
+      }
       rows = await this.#database.query<Row>(statement)
-      if (isEnough(rows)) break
+      // A few of the rows tell well enough that there are many in all.
+      const share = strategy.by === 'walk' && strategy.bounded ? found(rows) / strategy.bounded : 0
+      const expected = found(rows) < this.#listLimit / 10 ? 0 : share * this.#rowsOf(type)
+      if (Math.max(found(rows), expected) > this.#listLimit) return undefined
     }
     return rows
+  }
+
+  #rowsOf(type: string): number {
+    return this.#statistics?.typeRows(typeNumber(this.#definitions, type)) ?? 0
   }
 
   #context(types: readonly string[]): SqlContext {

@@ -24,7 +24,7 @@ function statement(
   const clauses = flatten(query.where)
   // Whatever is bounded may miss rows; the last strategy never is. Nor does it go through what a hop leads to before
   // the first row comes.
-  const last = chooseStrategies(context, clauses, undefined, statistics).at(-1)!
+  const last = chooseStrategies(context, clauses, 'seq', statistics).at(-1)!
   const strategy: Strategy = last.by === 'chain' || last.by === 'has' ? { by: 'walk' } : last
   const tail = limit === undefined ? '' : ` limit ${limit}`
   const branches = toBranches(context, clauses, strategy).map(({ from, conditions, live = [] }) => {

@@ -3,7 +3,6 @@ import { parameterKey } from '../token-keys.js'
 import { typeNumber } from '../types.js'
 import { toConditions } from './condition.js'
 import { all, either, type SqlContext } from './context.js'
-import { clauseHashes, isHashed, isPositive } from './tokens.js'
 
 /**
  * Chains and `_has`, judged row by row. Each is a scalar subquery, which the planner cannot turn into a join: a page
@@ -24,26 +23,21 @@ function targetCondition(
   const target = `${row}t`
   const conditions = toConditions({ ...context, types: [type], row: target }, where)
   return (
-    `coalesce((select true from ${referencedIds(context, param, type)} x(id) cross join lateral` +
-    ` (select ${target}.* from resource ${target} where ${isAt(context, target, type, 'x.id')} and not ${target}.deleted offset 0) ${target}` +
-    ` where ${[refersTo(context, param, type, 'x.id'), ...conditions].join(' and ')} limit 1), false)`
+    `coalesce((select true from ${referencedIds(context, param, type)} x(id), resource ${target}` +
+    ` where ${[isAt(context, target, type, 'x.id'), `not ${target}.deleted`, refersTo(context, param, type, 'x.id'), ...conditions].join(' and ')} limit 1), false)`
   )
 }
 
 /** Something that matches refers to a row `context.row` by a parameter. */
 export function hasCondition(context: SqlContext, clause: HasClause): string {
-  const { row, parameters } = context
+  const { row } = context
   const referrer = `${row}o`
   const inner: SqlContext = { ...context, types: [clause.type], row: referrer }
-  const keys = [`hash64(${referencePrefix(context, clause)} || ${row}.id)`]
-  for (const each of clause.where) {
-    const [hash, ...more] = isHashed(each) && isPositive(each) ? clauseHashes(inner, each) : []
-    if (hash !== undefined && more.length === 0) keys.push(parameters.add(hash, 'bigint'))
-  }
+  const key = `hash64(${referencePrefix(context, clause)} || ${row}.id)`
   // Beside `z`, whose `offset` keeps it, the limit does not reach the scan: for one row it would not use its index.
   return (
     `coalesce((select true from (select 1 offset 0) z cross join lateral (select ${referrer}.* from resource ${referrer}` +
-    ` where ${referrer}.tokens @> array[${keys.join(', ')}] and not ${referrer}.deleted offset 0) ${referrer}` +
+    ` where ${referrer}.tokens @> array[${key}] and not ${referrer}.deleted offset 0) ${referrer}` +
     ` where ${all(toConditions(inner, clause.where))} limit 1), false)`
   )
 }

@@ -14,6 +14,16 @@ export interface OrderKey {
   readonly indexed: boolean
 }
 
+/** Whether the database has what a sort goes by; other keys are only in the resources' texts. */
+export function isStored({ types }: Pick<SqlContext, 'types'>, { param }: Sort): boolean {
+  if (param.code === '_id' || param.code === '_lastUpdated') return true
+  if (param.type === 'date') {
+    const promoted = types.filter((type) => promotionOf(type).date === param.code)
+    return promoted.length === 0 || promoted.length === types.length
+  }
+  return param.type === 'string' || param.type === 'number' || param.type === 'quantity'
+}
+
 /** The order that `sort` asks for; ties are broken by ascending `seq`. */
 export function toOrder(context: SqlContext, sort: readonly Sort[]): OrderKey[] {
   const keys: OrderKey[] = []

@@ -3,8 +3,7 @@ import type { Statement } from '../statement.js'
 import { typeName } from '../types.js'
 import { Parameters, type SqlContext } from './context.js'
 import { type OrderKey, orderBy, selectKey, type Walk, walkConditions } from './order.js'
-import { type Branch, chooseStrategies, flatten, type Strategy, toBranches } from './source.js'
-import type { Statistics } from './statistics.js'
+import { type Branch, type Strategy, selectThrough, toBranches } from './source.js'
 
 /** A live row as the statements here give it; `k0`, `k1`, ... are the values by which it was ordered. */
 export interface RawRow {
@@ -97,24 +96,16 @@ function branchStatement(
   return `select ${columns} from ${branch.from}${where([...branch.conditions, ...live, ...edge])} order by ${sorted} limit ${limit}`
 }
 
-/** How many resources match; stops counting at `limit`. */
+/** How many resources a strategy finds; stops counting at `limit`. */
 export function countStatement(
   context: SqlContext,
   clauses: readonly Clause[],
-  statistics: Statistics | undefined,
-  limit: number | undefined,
+  strategy: Strategy,
+  limit?: number,
 ): Statement {
-  const flat = flatten(clauses)
-  const [strategy] = chooseStrategies(context, flat, undefined, statistics)
-  const branches = toBranches(context, flat, strategy!)
-  const rows = branches
-    .map(
-      ({ from, conditions, live = [] }) =>
-        `(select from ${from} where ${[...conditions, ...live].join(' and ')}${limit ? ` limit ${limit}` : ''})`,
-    )
-    .join(' union all ')
+  const rows = selectThrough(context, clauses, strategy, '', limit)
   return {
-    text: `select count(*)::int as total from (select from (${rows}) b${limit ? ` limit ${limit}` : ''}) c`,
+    text: `select count(*)::int as total from (${rows}) c`,
     values: context.parameters.values,
   }
 }

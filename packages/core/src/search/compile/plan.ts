@@ -1,5 +1,5 @@
 import type { Definitions, ElementDefinition } from '../../definitions/definitions.js'
-import { type Expression, UnsupportedExpression } from './syntax.js'
+import { type Expression, UnknownElement, UnsupportedExpression } from './syntax.js'
 
 /** What the compiler needs to know of a FHIR version. */
 export type Structures = Pick<Definitions, 'elements' | 'isResourceType'>
@@ -111,7 +111,7 @@ export class Planner {
   #member(branch: Branch, name: string): readonly Branch[] {
     if (branch.path === undefined) return this.#primitiveMember(branch, name)
     const element = this.#structures.elements(branch.path)?.get(name)
-    if (!element) throw new UnsupportedExpression(`${branch.path} has no element '${name}'.`)
+    if (!element) throw new UnknownElement(`${branch.path} has no element '${name}'.`)
     return properties(name, element).map(({ property, type }) => ({
       steps: [...branch.steps, { kind: 'property', name: property, many: element.max > 1 }],
       type,
@@ -124,7 +124,7 @@ export class Planner {
   #primitiveMember(branch: Branch, name: string): readonly Branch[] {
     const last = branch.steps.at(-1)
     if (last?.kind !== 'property' || (name !== 'extension' && name !== 'id')) {
-      throw new UnsupportedExpression(`A ${branch.type} has no element '${name}'.`)
+      throw new UnknownElement(`A ${branch.type} has no element '${name}'.`)
     }
     const shadow: Branch = {
       steps: [...branch.steps.slice(0, -1), { ...last, name: `_${last.name}` }],

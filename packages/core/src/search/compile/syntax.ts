@@ -29,3 +29,6 @@ export type Expression =
 export class UnsupportedExpression extends Error {
   override readonly name = 'UnsupportedExpression'
 }
+
+/** The expression names an element that R4 does not have there: another engine would find nothing either. */
+export class UnknownElement extends UnsupportedExpression {}

@@ -59,7 +59,11 @@ export function chainClause(
 
 /** Whether a type has the parameter that the rest of a chain starts with: a look-up that spares a failed reading. */
 function knows(type: string, start: string, { definitions }: Reading): boolean {
-  return everywhere.has(start) || definitions.searchParameters(type).has(start)
+  return (
+    everywhere.has(start) ||
+    definitions.searchParameters(type).has(start) ||
+    definitions.unusable?.(type, start) !== undefined
+  )
 }
 
 /** `_has:Observation:patient:code=x` (https://hl7.org/fhir/R4/search.html#has). */

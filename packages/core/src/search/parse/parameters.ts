@@ -1,4 +1,5 @@
 import type { SearchParameter } from '../../definitions/definitions.js'
+import { FhirError } from '../../errors/fhir-error.js'
 import { type Place, type Reading, searchError, suggestion } from './context.js'
 import { targetsOf } from './reference.js'
 
@@ -9,12 +10,23 @@ export function findParameter(
   reading: Reading,
 ): SearchParameter | undefined {
   const found = types.map((type) => reading.definitions.searchParameters(type).get(code))
+  for (const type of types) refuseUnusable(type, code, reading)
   const [first] = found
   if (!first || found.some((each) => each?.type !== first.type)) return undefined
   if (first.type !== 'reference' || found.every((each) => each === first)) return first
   // The expression is that of one type; what the parameter refers to is the union.
   const { expression: _, ...shared } = first
   return { ...shared, target: [...new Set(found.flatMap((each) => (each ? targetsOf(each, reading) : [])))] }
+}
+
+/** Ignoring a parameter that exists would find more than was asked for. */
+function refuseUnusable(type: string, code: string, { definitions }: Reading): void {
+  const reason = definitions.unusable?.(type, code)
+  if (reason !== undefined) {
+    throw new FhirError('unsupported-search', `${type}?${code}: ${reason}`, {
+      expression: [`${type}?${code}`],
+    })
+  }
 }
 
 /** `findParameter`, or the failure that says what was probably meant. */
@@ -50,6 +62,7 @@ export function referenceParameter(
       `"${type}" is no R4 resource type.${suggestion(type, definitions.resourceTypes)}`,
     )
   }
+  refuseUnusable(type, code, reading)
   const param = definitions.searchParameters(type).get(code)
   if (param?.type === 'reference') return param
   const references = [...definitions.searchParameters(type).values()].filter(

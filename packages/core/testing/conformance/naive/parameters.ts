@@ -112,6 +112,8 @@ const byType: Readonly<Record<string, Readonly<Record<string, NaiveParameter>>>>
     'value-date': date(at('valueDateTime', 'date')),
     'code-value-quantity': composite([''], concept('code'), quantityAt('valueQuantity')),
     'code-value-concept': composite([''], concept('code'), concept('valueCodeableConcept')),
+    'code-value-string': composite([''], concept('code'), string(at('valueString', 'string'))),
+    'code-value-date': composite([''], concept('code'), date(at('valueDateTime', 'date'))),
     'component-code': concept('component.code'),
     'component-value-quantity': quantityAt('component.valueQuantity'),
     'component-code-value-quantity': composite(['component'], concept('code'), quantityAt('valueQuantity')),
@@ -123,6 +125,11 @@ const byType: Readonly<Record<string, Readonly<Record<string, NaiveParameter>>>>
     'combo-code': token(...both('code', 'CodeableConcept')),
     'combo-value-quantity': quantity(...both('valueQuantity', 'Quantity')),
     'combo-code-value-quantity': composite(['', 'component'], concept('code'), quantityAt('valueQuantity')),
+    'combo-code-value-concept': composite(
+      ['', 'component'],
+      concept('code'),
+      concept('valueCodeableConcept'),
+    ),
   },
   RiskAssessment: {
     probability: number(

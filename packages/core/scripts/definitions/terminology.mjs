@@ -1,0 +1,50 @@
+// The code systems and value sets of R4, v3 and v2 in one compressed file, of which single ones can be read.
+import { brotliCompressSync, constants } from 'node:zlib'
+import { readBundle } from './source.mjs'
+
+const codeSystemFields =
+  'resourceType url version name title status caseSensitive hierarchyMeaning content supplements valueSet property filter'
+const valueSetFields = 'resourceType url version name title status compose expansion'
+
+/**
+ * `{ bytes, count }`: a line of JSON, `[["CodeSystem", url, length in bytes], ...]`, then the resources one after another
+ * in that order. Definitions, designations and what describes the resource itself are left out.
+ */
+export function compactTerminology() {
+  // The last file has what HL7 refers to and does not publish: countries, regions and currencies.
+  const files = [
+    'valuesets.json',
+    'v3-codesystems.json',
+    'v2-tables.json',
+    'valuesets-medplum-generated.json',
+  ]
+  const index = []
+  const bodies = []
+  for (const resource of files.flatMap(readBundle)) {
+    if (resource.resourceType !== 'CodeSystem' && resource.resourceType !== 'ValueSet') continue
+    const body = Buffer.from(JSON.stringify(compact(resource)))
+    index.push([resource.resourceType, resource.url, body.length])
+    bodies.push(body)
+  }
+  const text = Buffer.concat([Buffer.from(`${JSON.stringify(index)}\n`), ...bodies])
+  const params = { [constants.BROTLI_PARAM_SIZE_HINT]: text.length, [constants.BROTLI_PARAM_QUALITY]: 9 }
+  return { bytes: brotliCompressSync(text, { params }), count: index.length }
+}
+
+function compact(resource) {
+  if (resource.resourceType === 'ValueSet') return pick(resource, valueSetFields)
+  return { ...pick(resource, codeSystemFields), concept: resource.concept?.map(compactConcept) }
+}
+
+function compactConcept(concept) {
+  return { ...pick(concept, 'code display property'), concept: concept.concept?.map(compactConcept) }
+}
+
+function pick(object, fields) {
+  return Object.fromEntries(
+    fields
+      .split(' ')
+      .filter((field) => object[field] !== undefined)
+      .map((field) => [field, object[field]]),
+  )
+}

@@ -1,0 +1,42 @@
+import { brotliDecompressSync } from 'node:zlib'
+import { readGenerated } from '../definitions/generated.js'
+import type { AnyResource } from '../fhir/types.js'
+
+/** Code systems and value sets that come with the server. */
+export interface BundledTerminology {
+  /** The resource of this canonical URL, and of this version where one is given. */
+  find(type: 'CodeSystem' | 'ValueSet', url: string, version?: string): AnyResource | undefined
+}
+
+interface Archive {
+  readonly bytes: Buffer
+  readonly places: ReadonlyMap<string, readonly [start: number, end: number]>
+}
+
+let archive: Archive | undefined
+
+/**
+ * The terminology of R4, HL7 v3 and v2, with ISO 3166, ISO 4217 and UN M49. The file is decompressed at the first question;
+ * of its resources only the ones asked for are parsed.
+ */
+export const r4Terminology: BundledTerminology = {
+  find(type, url, version) {
+    archive ??= open()
+    const place = archive.places.get(`${type} ${url}`)
+    if (!place) return undefined
+    const resource = JSON.parse(archive.bytes.toString('utf8', ...place)) as AnyResource
+    return version === undefined || resource.version === version ? resource : undefined
+  },
+}
+
+/** The file's layout is that of `scripts/definitions/terminology.mjs`. */
+function open(): Archive {
+  const bytes = brotliDecompressSync(readGenerated('terminology.br'))
+  let at = bytes.indexOf('\n') + 1
+  const index = JSON.parse(bytes.toString('utf8', 0, at)) as [type: string, url: string, length: number][]
+  const places = index.map(([type, url, length]): [string, [number, number]] => {
+    at += length
+    return [`${type} ${url}`, [at - length, at]]
+  })
+  return { bytes, places: new Map(places) }
+}

@@ -1,0 +1,66 @@
+import type { AnyResource } from '../fhir/types.js'
+
+// The parts of CodeSystem and ValueSet that membership is decided by, as JSON that anybody may have written: every field
+// can be absent.
+
+/** https://hl7.org/fhir/R4/codesystem.html */
+export interface CodeSystemResource extends AnyResource {
+  readonly url?: string
+  readonly version?: string
+  /** `complete`, `fragment`, `example`, `not-present`, `supplement`. */
+  readonly content?: string
+  readonly property?: readonly { readonly code?: string; readonly uri?: string }[]
+  readonly concept?: readonly Concept[]
+}
+
+export interface Concept {
+  readonly code?: string
+  readonly display?: string
+  readonly property?: readonly ConceptProperty[]
+  readonly concept?: readonly Concept[]
+}
+
+/** `valueCode`, `valueString`, `valueBoolean`, `valueCoding` and so on beside the code of the property. */
+export interface ConceptProperty {
+  readonly code?: string
+  readonly [value: string]: unknown
+}
+
+/** https://hl7.org/fhir/R4/valueset.html */
+export interface ValueSetResource extends AnyResource {
+  readonly url?: string
+  readonly version?: string
+  readonly compose?: { readonly include?: readonly ConceptSet[]; readonly exclude?: readonly ConceptSet[] }
+  readonly expansion?: {
+    readonly total?: number
+    readonly contains?: readonly Contained[]
+  }
+}
+
+/** `ValueSet.compose.include`: what is named here is intersected. */
+export interface ConceptSet {
+  readonly system?: string
+  readonly version?: string
+  readonly concept?: readonly { readonly code?: string }[]
+  readonly filter?: readonly Filter[]
+  readonly valueSet?: readonly string[]
+}
+
+export interface Filter {
+  readonly property?: string
+  readonly op?: string
+  readonly value?: string
+}
+
+/** `ValueSet.expansion.contains`. */
+export interface Contained {
+  readonly system?: string
+  readonly code?: string
+  readonly abstract?: boolean
+  readonly contains?: readonly Contained[]
+}
+
+/** The list in a field of JSON, without nulls; empty for anything else. */
+export function listIn<T>(value: readonly T[] | undefined): readonly T[] {
+  return Array.isArray(value) ? value.filter((each) => each !== null) : []
+}
