@@ -75,7 +75,7 @@ export function propertyTests(define: Define, without: readonly StorageFeature[]
     await fc.assert(
       fc.asyncProperty(
         fc.array(resources, { minLength: 30, maxLength: 60 }),
-        fc.array(alone(without), { minLength: 160, maxLength: 160 }),
+        fc.array(alone(without), { minLength: 120, maxLength: 120 }),
         async (batch, all) => {
           const { world } = await fill(storage, [batch], [])
           for (const each of all) {

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { r4 } from '../../src/definitions/r4.js'
 import type { StorageFeature } from './context.js'
 import { filterConditions } from './filter-arbitraries.js'
 import { isNear } from './naive/places.js'
@@ -23,6 +24,9 @@ import { textConditions } from './word-arbitraries.js'
 /** A parameter as written, and what a storage needs for it. */
 interface Part {
   readonly condition: fc.Arbitrary<Condition>
+  /** Where the condition is no more than that. */
+  readonly name?: string
+  readonly value?: fc.Arbitrary<string>
   readonly needs: readonly StorageFeature[]
 }
 
@@ -44,6 +48,8 @@ const listOf = (value: fc.Arbitrary<string>) =>
 /** `name=value`. */
 const param = (name: string, value: fc.Arbitrary<string>, ...needs: StorageFeature[]): Part => ({
   condition: value.map((each) => ({ name, value: each })),
+  name,
+  value,
   needs,
 })
 
@@ -307,6 +313,46 @@ export function alone(without: readonly StorageFeature[]): fc.Arbitrary<Asked> {
       ),
   )
   return fc.oneof(...kinds)
+}
+
+const plainKinds = (without: readonly StorageFeature[]) =>
+  Object.entries(parameters).flatMap(([type, own]) =>
+    [...own, ...(type === 'Patient' ? common : [])]
+      .filter(({ value, needs }) => value && !needs.some((feature) => without.includes(feature)))
+      .map(({ name = '', value = fc.constant('') }) => ({ type, name, value })),
+  )
+
+/** A parameter of a type, and two values of it, each of which may itself be several. */
+export function alternatives(without: readonly StorageFeature[]): fc.Arbitrary<{
+  readonly type: string
+  readonly name: string
+  readonly first: string
+  readonly second: string
+  /** Whether the parameter is a token without a modifier. */
+  readonly token: boolean
+}> {
+  const kinds = plainKinds(without).filter(({ name }) => !/:(not|missing)$/.test(name))
+  return fc.oneof(
+    ...kinds.map(({ type, name, value }) =>
+      fc.tuple(value, value).map(([first, second]) => ({
+        type,
+        name,
+        first,
+        second,
+        token: r4.searchParameters(type).get(name)?.type === 'token' && name !== '_id',
+      })),
+    ),
+  )
+}
+
+/** Every parameter that the searches use, without modifiers and chains. */
+export function parametersOfAllTypes(
+  without: readonly StorageFeature[],
+): fc.Arbitrary<{ readonly type: string; readonly name: string }> {
+  const kinds = plainKinds(without).filter(
+    ({ name }) => /^[a-z-]+$/.test(name) || /^_(tag|security|profile|source|lastUpdated)$/.test(name),
+  )
+  return fc.constantFrom(...kinds.map(({ type, name }) => ({ type, name })))
 }
 
 /** A search as its URL. */
