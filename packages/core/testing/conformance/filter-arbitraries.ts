@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Condition, Held, World } from './naive/world.js'
+import type { Condition, Held, World } from './world/world.js'
 import { codes, dates, decimals, ids, names, systems, times } from './resource-arbitraries.js'
 
 /** A filter as written, and what it means. */

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { r4 } from '../../src/definitions/r4.js'
 import type { StorageFeature } from './context.js'
 import { filterConditions } from './filter-arbitraries.js'
-import { isNear } from './naive/places.js'
-import type { Condition } from './naive/world.js'
+import { isNear } from './world/places.js'
+import type { Condition } from './world/world.js'
 import {
   canonicals,
   codes,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { plainText, wordsOfMarkup } from './naive/texts.js'
-import type { Condition } from './naive/world.js'
+import { plainText, wordsOfMarkup } from './world/texts.js'
+import type { Condition } from './world/world.js'
 
 /** An expression in words, and what it means. */
 interface Said {
