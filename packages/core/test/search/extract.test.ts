@@ -180,6 +180,14 @@ test('dates cover the span of their precision', () => {
   ])
 })
 
+test('a period may end in the month that its start is a day of', () => {
+  const [value] = valuesOf(
+    { ...observation, effectivePeriod: { start: '2024-02-15', end: '2024-02' } },
+    'date',
+  )
+  assert.equal(value, { type: 'date', low: Date.UTC(2024, 1, 15), high: Date.UTC(2024, 2) })
+})
+
 test('a period is open where it has no start or no end', () => {
   assert.equal(valuesOf(observation, 'date'), [
     { type: 'date', low: at('2024-02-03T09:00:00Z'), high: Number.POSITIVE_INFINITY },
