@@ -72,18 +72,22 @@ export abstract class PostgresReader implements StorageReader {
     return readHistory(this.database, definitions, { ...query, access })
   }
 
-  async search(query: SearchQuery): Promise<SearchPage> {
+  search(query: SearchQuery): Promise<SearchPage> {
+    return this.searchOn(this.database, query)
+  }
+
+  protected async searchOn(database: Queryable, query: SearchQuery): Promise<SearchPage> {
     const { definitions, statistics, includeLimit = 1000 } = this.readerOptions
     const known = await statistics.get(this.database)
-    const resolved = await this.resolver(known).resolve(query)
+    const resolved = await this.resolver(known, database).resolve(query)
     const isSortedHere = resolved.count > 0 && isComputed(resolved)
     const finder = isSortedHere
-      ? new ComputedPageFinder(this.database, this.readerOptions, resolved, known)
-      : new PageFinder(this.database, definitions, resolved, known)
+      ? new ComputedPageFinder(database, this.readerOptions, resolved, known)
+      : new PageFinder(database, definitions, resolved, known)
     const { matches: rows, ...page } = await finder.find()
     const matches = rows.map((row) => toResource(definitions, row))
     const { includes, truncated } = await collectIncludes(
-      this.database,
+      database,
       this.readerOptions,
       matches,
       query,
@@ -102,9 +106,9 @@ export abstract class PostgresReader implements StorageReader {
     return matchQueries(this.database, definitions, resolved, known)
   }
 
-  protected resolver(statistics: Statistics | undefined): Resolver {
+  protected resolver(statistics: Statistics | undefined, database: Queryable = this.database): Resolver {
     const { definitions, listLimit } = this.readerOptions
-    return new Resolver(this.database, definitions, statistics, listLimit)
+    return new Resolver(database, definitions, statistics, listLimit)
   }
 
   abstract stream(query: SearchQuery): AsyncIterable<StoredResource>

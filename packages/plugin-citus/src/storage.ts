@@ -2,6 +2,7 @@ import type {
   Change,
   IndexEntry,
   JobStore,
+  SearchExplanation,
   SearchQuery,
   Storage,
   StorageTransaction,
@@ -15,6 +16,7 @@ import { PostgresJobs } from './jobs.js'
 import { migrate } from './migrations/migrate.js'
 import type { PostgresStorageOptions } from './options.js'
 import { Pool } from './pool.js'
+import { explainSearch } from './read/explain.js'
 import { countOutdated, readOutdated } from './read/outdated.js'
 import { streamByCursor } from './read/stream.js'
 import { PostgresReader } from './reader.js'
@@ -198,6 +200,16 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
     const statistics = await this.#statistics.get(this.database)
     const resolved = await this.resolver(statistics).resolve(query)
     yield* streamByCursor(this.database, this.#options.definitions, resolved, statistics)
+  }
+
+  async explain(query: SearchQuery): Promise<SearchExplanation> {
+    try {
+      return await this.database.withConnection((send) =>
+        explainSearch(send, (database) => this.searchOn(database, query)),
+      )
+    } catch (error) {
+      throw toFhirError(error)
+    }
   }
 
   /** One statement, which is its own transaction. */

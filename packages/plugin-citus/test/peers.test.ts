@@ -194,6 +194,7 @@ test('4: next links are there while there is more, and never lead to an empty pa
     'birthdate',
     '-birthdate',
     'name,-birthdate',
+    'gender,-_id',
   ]) {
     for (const count of [1, 6, 7, 24, 25]) {
       const path = `Person?_count=${count}${sort && `&_sort=${sort}`}`
@@ -207,7 +208,14 @@ test('4: walking pages while others write gives each unchanged resource exactly 
   for (let n = 0; n < 40; n++) {
     await put({ resourceType: 'Location', id: `walk-${n}`, name: `L${n % 10}`, status: 'active' })
   }
-  for (const sort of ['', '&_sort=name', '&_sort=-name', '&_sort=_id', '&_sort=-_lastUpdated']) {
+  for (const sort of [
+    '',
+    '&_sort=name',
+    '&_sort=-name',
+    '&_sort=_id',
+    '&_sort=-_lastUpdated',
+    '&_sort=status',
+  ]) {
     const names: string[] = []
     let next: string | undefined = `Location?name=L&_count=5${sort}`
     for (let step = 0; next !== undefined; step++) {

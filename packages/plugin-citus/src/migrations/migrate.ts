@@ -6,6 +6,7 @@ import { sides } from './0004-sides.js'
 import { putIndexed } from './0005-put-indexed.js'
 import { indexResources } from './0006-index-resources.js'
 import { hops } from './0010-hops.js'
+import { orders } from './0011-orders.js'
 
 /** One step of the schema. What was released never changes: a correction is a further migration. */
 export interface Migration {
@@ -14,7 +15,16 @@ export interface Migration {
   readonly sql: string
 }
 
-export const migrations: readonly Migration[] = [schema, put, index, sides, putIndexed, indexResources, hops]
+export const migrations: readonly Migration[] = [
+  schema,
+  put,
+  index,
+  sides,
+  putIndexed,
+  indexResources,
+  hops,
+  orders,
+]
 
 /** Any number that no other user of the database takes for its advisory locks: 'anamnes' in ASCII. */
 const lockKey = '27424437467768179'

@@ -8,6 +8,7 @@ import {
   withAccess,
 } from '@anamnesis/core'
 import type { SqlContext } from '../sql/context.js'
+import { describeStrategy } from '../sql/describe.js'
 import { toOrder } from '../sql/order.js'
 import { newContext } from '../sql/search.js'
 import { simplify } from '../sql/simplify.js'
@@ -151,7 +152,11 @@ export class Resolver {
     const first = this.#context([type])
     for (const strategy of chooseStrategies(first, clauses, toOrder(first, []), this.#statistics)) {
       const context = this.#context([type])
-      const statement: Statement = { text: toText(context, strategy), values: context.parameters.values }
+      const statement: Statement = {
+        purpose: `Up to ${this.#listLimit.toLocaleString('en')} ${type} to go through: ${describeStrategy(strategy)}`,
+        text: toText(context, strategy),
+        values: context.parameters.values,
+      }
       rows = await this.#database.query<Row>(statement)
       // A few of the rows tell well enough that there are many in all.
       const share = strategy.by === 'walk' && strategy.bounded ? found(rows) / strategy.bounded : 0

@@ -19,6 +19,7 @@ import * as keys from '../token-keys.js'
 import { typeNumber } from '../types.js'
 import { toConditions } from './condition.js'
 import { type SqlContext, seqOf } from './context.js'
+import { type DateRange, dateRange, longBefore, startsIn } from './date-range.js'
 import { type Driver, driverOf } from './drivers.js'
 import { isAt, isHop, isMembership, referencedIds, refersTo } from './hops.js'
 import { nearTest } from './near.js'
@@ -26,7 +27,7 @@ import type { OrderKey } from './order.js'
 import { quantityTests } from './ranges.js'
 import type { Statistics } from './statistics.js'
 import { stringTest } from './strings.js'
-import type { HashedClause } from './tokens.js'
+import { type HashedClause, hashedCondition } from './tokens.js'
 import { wordsLookup } from './words.js'
 
 /** Where the rows of a search come from: a part of FROM that defines `r`, and conditions. */
@@ -48,7 +49,9 @@ export type Strategy =
   | { readonly by: 'id'; readonly clause: IdClause }
   /** `clause` is undefined where the patient follows from a reference, which then stays a condition. */
   | { readonly by: 'patient'; readonly ids: readonly string[]; readonly clause: Clause | undefined }
-  | { readonly by: 'code'; readonly clause: TokenClause }
+  | { readonly by: 'code'; readonly clause: TokenClause; readonly range?: DateRange }
+  /** By the promoted date. */
+  | { readonly by: 'date'; readonly range: DateRange; readonly fenced: boolean }
   | { readonly by: 'token'; readonly clause: HashedClause; readonly hashes: readonly bigint[] }
   /** By the hashes of one component; the composite itself stays a condition. */
   | { readonly by: 'component'; readonly hashes: readonly bigint[] }
@@ -97,6 +100,9 @@ export function chooseStrategies(
   const patients = patientsOf(context, clauses)
   if (patients) return [patients]
 
+  // All rows in the order of `seq` are read by that; by any other order, the fewer the better.
+  const range = order === 'seq' ? undefined : clauses.flatMap((clause) => dateRange(context, clause) ?? [])[0]
+  const byDate = range && ({ by: 'date', range, fenced: leading?.expression !== 'r.date' } as const)
   const code =
     type !== undefined && (order === 'none' || leading?.expression === 'r.date')
       ? clauses.find((clause): clause is TokenClause => isCode(type, clause))
@@ -109,10 +115,11 @@ export function chooseStrategies(
     const byToken = drivenBy(rarest)
     if (isSparse(context, rarest.rows, statistics)) return [byToken]
     if (!code) {
-      return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byToken] : [byToken]
+      const last = byDate?.fenced === false ? byDate : byToken
+      return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, last] : [last]
     }
   }
-  if (code) return [{ by: 'code', clause: code }]
+  if (code) return [{ by: 'code', clause: code, ...(range ? { range } : {}) }]
 
   const string = clauses.find(
     (clause): clause is StringClause => clause.kind === 'string' && clause.modifier !== 'contains',
@@ -120,15 +127,16 @@ export function chooseStrategies(
   if (string) return [{ by: 'string', clause: string }]
   const near = clauses.find((clause): clause is NearClause => clause.kind === 'near')
   if (near) return [{ by: 'near', clause: near }]
-  const quantity = clauses.find(isQuantity)
-  if (quantity) {
-    const byQuantity = { by: 'quantity', clause: quantity } as const
-    return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byQuantity] : [byQuantity]
-  }
   const hop = clauses.find(isHop)
-  if (!hop) return [{ by: 'walk' }]
-  const byHop = throughHop(context, hop, statistics)
-  return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byHop] : [byHop]
+  const quantity = order === 'seq' ? undefined : clauses.find(isQuantity)
+  const last =
+    hop && byDate?.fenced !== false ? throughHop(context, hop, statistics) : (byDate ?? byQuantity(quantity))
+  if (!last) return [{ by: 'walk' }]
+  return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, last] : [last]
+}
+
+function byQuantity(clause: QuantityClause | NumberClause | undefined): Strategy | undefined {
+  return clause && { by: 'quantity', clause }
 }
 
 function drivenBy({ clause, lists }: Driver): Strategy {
@@ -203,7 +211,7 @@ export function toBranches(context: SqlContext, clauses: readonly Clause[], stra
     clauses.filter((clause) => clause !== driving),
   )
   // What is found by a hash of a parameter is of its type: saying so again would draw in a second, large index scan.
-  const typed = !['id', 'patient', 'walk', 'quantity'].includes(strategy.by)
+  const typed = !['id', 'patient', 'date', 'walk', 'quantity'].includes(strategy.by)
   const live = ['not r.deleted', ...(typed ? [] : typeConditions(context))]
   return branches.map((branch) => ({ ...branch, live, conditions: [...branch.conditions, ...conditions] }))
 }
@@ -215,7 +223,9 @@ function drivingBranches(context: SqlContext, strategy: Strategy): Branch[] {
     case 'patient':
       return byPatient(context, strategy.ids)
     case 'code':
-      return byCode(context, strategy.clause)
+      return byCode(context, strategy.clause, strategy.range)
+    case 'date':
+      return byDate(context, strategy.range, strategy.fenced)
     case 'token':
     case 'component':
       return [byToken(context, strategy.hashes)]
@@ -224,7 +234,7 @@ function drivingBranches(context: SqlContext, strategy: Strategy): Branch[] {
     case 'string':
       return [bySide(context, 'search_string', stringTest(context, strategy.clause))]
     case 'quantity':
-      return byQuantity(context, strategy.clause)
+      return quantityBranches(context, strategy.clause)
     case 'near':
       return [bySide(context, 'search_position', nearTest(context, strategy.clause))]
     case 'chain':
@@ -353,8 +363,9 @@ function isCode(type: string, clause: Clause): clause is TokenClause {
   )
 }
 
-function byCode(context: SqlContext, { param, values }: TokenClause): Branch[] {
-  const { parameters, types } = context
+function byCode(context: SqlContext, clause: TokenClause, range: DateRange | undefined): Branch[] {
+  const { param, values } = clause
+  const { parameters, types, definitions } = context
   const { system, code } = values[0]!
   const key = keys.parameterKey(types[0]!, param.code)
   const hash = parameters.add(hash64(keys.codeKey(key, code!)), 'bigint')
@@ -363,14 +374,40 @@ function byCode(context: SqlContext, { param, values }: TokenClause): Branch[] {
   return [
     {
       from: 'resource r',
-      conditions: [`r.code = ${hash}`, ...(full ? [`coalesce(r.code_full = ${full}, false)`] : [])],
+      conditions: [
+        `r.code = ${hash}`,
+        ...(full ? [`coalesce(r.code_full = ${full}, false)`] : []),
+        ...(range ? startsIn(context, range) : []),
+      ],
     },
     {
       from: lateral(context, 'search_code', 'c.bucket'),
-      conditions: [`c.code = ${hash}`, full ? `c.code_full = ${full}` : 'c.first'],
+      conditions: [
+        `c.code = ${hash}`,
+        full ? `c.code_full = ${full}` : 'c.first',
+        ...(range ? startsIn(context, range, 'c.date') : []),
+      ],
       expressions: { date: 'c.date', seq: 'c.seq' },
     },
+    ...longOnes(context, range).map(({ conditions, ...branch }) => ({
+      ...branch,
+      conditions: [
+        `r.type = ${typeNumber(definitions, types[0]!)}`,
+        ...conditions,
+        hashedCondition(context, clause),
+      ],
+    })),
   ]
+}
+
+function byDate(context: SqlContext, range: DateRange, fenced: boolean): Branch[] {
+  return [{ from: 'resource r', conditions: startsIn(context, range), fenced }, ...longOnes(context, range)]
+}
+
+/** Those that are in a range for their end alone. */
+function longOnes(context: SqlContext, range: DateRange | undefined): Branch[] {
+  const conditions = range && longBefore(context, range)
+  return conditions ? [{ from: 'resource r', conditions, fenced: true }] : []
 }
 
 function byToken({ parameters }: SqlContext, hashes: readonly bigint[]): Branch {
@@ -397,7 +434,7 @@ function isQuantity(clause: Clause): clause is QuantityClause | NumberClause {
 }
 
 /** Those that the column has, and those that only side rows have. */
-function byQuantity(context: SqlContext, clause: QuantityClause | NumberClause): Branch[] {
+function quantityBranches(context: SqlContext, clause: QuantityClause | NumberClause): Branch[] {
   const { column, side } = quantityTests(context, clause)
   const branches: Branch[] = column ? [{ from: 'resource r', conditions: [column], fenced: true }] : []
   if (side) {
