@@ -127,15 +127,18 @@ export function chooseStrategies(
   if (string) return [{ by: 'string', clause: string }]
   const near = clauses.find((clause): clause is NearClause => clause.kind === 'near')
   if (near) return [{ by: 'near', clause: near }]
-  const quantity = clauses.find(isQuantity)
-  if (quantity) {
-    const byQuantity = { by: 'quantity', clause: quantity } as const
-    return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byQuantity] : [byQuantity]
-  }
   const hop = clauses.find(isHop)
-  if (!hop && !byRange) return [{ by: 'walk' }]
-  const byHop = hop && byRange?.fenced !== false ? throughHop(context, hop, statistics) : byRange!
-  return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byHop] : [byHop]
+  const quantity = order === 'seq' ? undefined : clauses.find(isQuantity)
+  const last =
+    hop && byRange?.fenced !== false
+      ? throughHop(context, hop, statistics)
+      : (byRange ?? byQuantity(quantity))
+  if (!last) return [{ by: 'walk' }]
+  return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, last] : [last]
+}
+
+function byQuantity(clause: QuantityClause | NumberClause | undefined): Strategy | undefined {
+  return clause && { by: 'quantity', clause }
 }
 
 function drivenBy({ clause, lists }: Driver): Strategy {
@@ -210,7 +213,7 @@ export function toBranches(context: SqlContext, clauses: readonly Clause[], stra
     clauses.filter((clause) => clause !== driving),
   )
   // What is found by a hash of a parameter is of its type: saying so again would draw in a second, large index scan.
-  const typed = !['id', 'patient', 'date', 'quantity', 'walk'].includes(strategy.by)
+  const typed = !['id', 'patient', 'date', 'walk', 'quantity'].includes(strategy.by)
   const live = ['not r.deleted', ...(typed ? [] : typeConditions(context))]
   return branches.map((branch) => ({ ...branch, live, conditions: [...branch.conditions, ...conditions] }))
 }
@@ -233,7 +236,7 @@ function drivingBranches(context: SqlContext, strategy: Strategy): Branch[] {
     case 'string':
       return [bySide(context, 'search_string', stringTest(context, strategy.clause))]
     case 'quantity':
-      return byQuantity(context, strategy.clause)
+      return quantityBranches(context, strategy.clause)
     case 'near':
       return [bySide(context, 'search_position', nearTest(context, strategy.clause))]
     case 'chain':
@@ -433,7 +436,7 @@ function isQuantity(clause: Clause): clause is QuantityClause | NumberClause {
 }
 
 /** Those that the column has, and those that only side rows have. */
-function byQuantity(context: SqlContext, clause: QuantityClause | NumberClause): Branch[] {
+function quantityBranches(context: SqlContext, clause: QuantityClause | NumberClause): Branch[] {
   const { column, side } = quantityTests(context, clause)
   const branches: Branch[] = column ? [{ from: 'resource r', conditions: [column], fenced: true }] : []
   if (side) {
