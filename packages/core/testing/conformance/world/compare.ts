@@ -105,8 +105,9 @@ export function spanOfElement({ source, node }: Element): Span {
 export function extentOf({ source, node }: Element): Extent {
   if (source.kind === 'Range') return { low: exact(node.low.value), high: exact(node.high.value) }
   const value = exact(source.kind === 'Quantity' ? node.value : node)
-  if (node.comparator === '<') return { low: exact(Number.NEGATIVE_INFINITY), high: value }
-  if (node.comparator === '>') return { low: value, high: exact(Number.POSITIVE_INFINITY) }
+  // The value itself counts with an equals sign only; nothing is closer to it than the last place.
+  if (node.comparator === '<') return { low: exact(Number.NEGATIVE_INFINITY), high: value - 1n }
+  if (node.comparator === '>') return { low: value + 1n, high: exact(Number.POSITIVE_INFINITY) }
   return { low: value, high: value }
 }
 
