@@ -42,6 +42,7 @@ for (const [index, population] of populations.entries()) {
 const cluster = await openCluster(folder, false)
 const targets: Target[] = []
 let postgres = ''
+const busy = os.loadavg()[0]?.toFixed(1) ?? ''
 try {
   const [settings] = await cluster.query<{ server_version: string }>('postgres', 'show server_version')
   postgres = settings?.server_version ?? ''
@@ -114,7 +115,7 @@ function document(table: string, breaches: readonly string[]): string {
 Written by \`npm run bench:search -w bench\` (see [bench/README.md](../bench/README.md)), never by hand.
 
 - ${new Date().toISOString().slice(0, 10)}, Anamnesis ${version}, Node ${process.versions.node}, PostgreSQL ${postgres} with \`shared_buffers=1GB\`
-- ${os.availableParallelism()} x ${os.cpus()[0]?.model ?? 'unknown'}, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB; client, server and PostgreSQL share the machine
+- ${os.availableParallelism()} x ${os.cpus()[0]?.model ?? 'unknown'}, ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB; client, server and PostgreSQL share the machine; its load average was ${busy} when the measuring began
 - ${effort.requests} requests for each shape, class and size, or as many as fit in ${effort.seconds} s, one after the other over one connection, to each size in turn, after every value was sent twice for warming up
 - Loaded through storage, indexes and vacuum included: ${loads.join('; ')}
 

@@ -14,7 +14,7 @@ export type Cell =
 
 export interface Effort {
   readonly requests: number
-  /** Seconds after which no further request of a shape and class is sent. */
+  /** Seconds after which no further request of a shape and class is sent; warming up takes as long again at most. */
   readonly seconds: number
 }
 
@@ -37,9 +37,9 @@ export async function measureShape(
   valueClass: ValueClass,
   effort: Effort,
 ): Promise<Cell[]> {
-  const until = performance.now() + effort.seconds * 1000
   const warmed: Warmed[] = []
-  for (const subject of subjects) warmed.push(await warmUp(subject, valueClass, until))
+  for (const subject of subjects) warmed.push(await warmUp(subject, valueClass, effort.seconds))
+  const until = performance.now() + effort.seconds * 1000
   for (let n = 0; n < effort.requests && performance.now() < until; n += 1) {
     for (const [index, { client, shape }] of subjects.entries()) {
       const { refused, found, times } = warmed[index] as Warmed
@@ -70,7 +70,8 @@ interface Warmed {
 }
 
 /** Sends values until the time is up, at least five. */
-async function warmUp({ client, shape }: Subject, valueClass: ValueClass, until: number): Promise<Warmed> {
+async function warmUp({ client, shape }: Subject, valueClass: ValueClass, seconds: number): Promise<Warmed> {
+  const until = performance.now() + seconds * 1000
   const found: number[] = []
   const first: number[] = []
   for (const ask of shape.asks[valueClass]) {
