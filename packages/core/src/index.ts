@@ -85,6 +85,13 @@ export {
   type UsedValue,
 } from './plugin/tokens.js'
 export { withAccess } from './search/access.js'
+export {
+  type Canonical,
+  canonicalReferences,
+  canonicalsOf,
+  includesType,
+  refersByCanonical,
+} from './search/canonical.js'
 export { patientsOf } from './search/compartments.js'
 export { distanceBetween, earthRadius, type Position } from './search/distance.js'
 export { extractSearchValues } from './search/extract.js'

@@ -1,15 +1,19 @@
 import { suite, type Test } from 'uvu'
 import type { Storage } from '../src/storage/storage.js'
 import { accessTests } from './conformance/access-tests.js'
+import { compositeTests } from './conformance/composite-tests.js'
 import { defineIn, type StorageFeature } from './conformance/context.js'
 import { historyTests } from './conformance/history-tests.js'
 import { includeTests } from './conformance/include-tests.js'
+import { indexTests } from './conformance/index-tests.js'
+import { jobTests } from './conformance/job-tests.js'
 import { pagingTests } from './conformance/paging-tests.js'
 import { propertyTests } from './conformance/property-tests.js'
 import { leftOut } from './conformance/query-arbitraries.js'
 import { readTests } from './conformance/read-tests.js'
 import { searchTests } from './conformance/search-tests.js'
 import { transactionTests } from './conformance/transaction-tests.js'
+import { valueTests } from './conformance/value-tests.js'
 import { writeTests } from './conformance/write-tests.js'
 
 export type { StorageFeature } from './conformance/context.js'
@@ -55,11 +59,15 @@ export function storageConformance(
   transactionTests(define)
   historyTests(define)
   searchTests(define)
+  compositeTests(define)
   pagingTests(define)
   includeTests(define)
+  indexTests(define)
+  jobTests(define)
   accessTests(define, without, runs)
   const kinds = leftOut(without)
   if (kinds.length > 0) console.log(`  random searches of ${name} go without: ${kinds.join(', ')}`)
+  valueTests(define, runs)
   propertyTests(define, without, runs)
   return tests
 }

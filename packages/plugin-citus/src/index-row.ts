@@ -1,12 +1,8 @@
-import {
-  type DateValue,
-  normalizeString,
-  type QuantityValue,
-  type ReferenceValue,
-  type SearchValue,
-  type TokenValue,
-} from '@anamnesis/core'
+import type { DateValue, QuantityValue, SearchValue, TokenValue } from '@anamnesis/core'
+import { type CompositeRow, storeComposite } from './composite-row.js'
 import { hash64, hash64Once } from './hash64.js'
+import { referenceForms, tokenForms, unitForms, uriForms } from './hashed-forms.js'
+import { stringKey } from './normal-text.js'
 import { promotionOf, systemRank } from './promoted.js'
 import * as keys from './token-keys.js'
 
@@ -17,12 +13,19 @@ export interface IndexRow {
   readonly code: bigint | null
   readonly codeFull: bigint | null
   readonly quantity: number | null
+  /** The same in UCUM base units. */
+  readonly canonical: number | null
   readonly units: readonly bigint[]
   readonly tokens: readonly bigint[]
+  readonly words: readonly bigint[]
   readonly strings: readonly StringRow[]
   readonly dates: readonly DateRow[]
   readonly quantities: readonly QuantityRow[]
   readonly codes: readonly CodeRow[]
+  readonly composites: readonly CompositeRow[]
+  readonly positions: readonly PositionRow[]
+  /** For the dictionary of texts, which is no part of the resource. */
+  readonly texts: readonly TextRow[]
 }
 
 interface StringRow {
@@ -44,7 +47,23 @@ interface QuantityRow {
   readonly param: bigint
   readonly low: number
   readonly high: number
+  readonly canonicalLow: number | null
+  readonly canonicalHigh: number | null
   readonly units: readonly bigint[]
+}
+
+interface PositionRow {
+  readonly param: bigint
+  readonly latitude: number
+  readonly longitude: number
+}
+
+/** A text of a token, normalised and cut. */
+export interface TextRow {
+  readonly param: bigint
+  readonly value: string
+  /** Its form in `resource.tokens`. */
+  readonly hash: bigint
 }
 
 /** A coding of the promoted code parameter beside the preferred one. */
@@ -55,20 +74,8 @@ interface CodeRow {
   readonly first: boolean
 }
 
-/** Texts are compared up to this length (UTF-16 units), which any index can hold. */
-export const indexedLength = 512
-
-export function stringKey(text: string): string {
-  return cut(normalizeString(text))
-}
-
-/** PostgreSQL's text holds no NUL. */
-export function cut(text: string): string {
-  return text.replaceAll('\0', '').slice(0, indexedLength)
-}
-
 /** Parameters that columns answer: `_id` by the id, `_lastUpdated` by `seq`. */
-const unstored = new Set(['_id', '_lastUpdated', '_text', '_content'])
+const unstored = new Set(['_id', '_lastUpdated'])
 
 /** Turns search values into what the tables hold. */
 export function toIndexRow(type: string, values: readonly SearchValue[]): IndexRow {
@@ -85,9 +92,14 @@ class IndexRowBuilder {
   readonly #dates = new Map<string, DateRow>()
   readonly #quantities: QuantityRow[] = []
   readonly #codings: TokenValue[] = []
+  readonly #words = new Set<bigint>()
+  readonly #composites: CompositeRow[] = []
+  readonly #positions: PositionRow[] = []
+  readonly #texts = new Map<bigint, TextRow>()
   #date: number | null = null
   #dateEnd: number | null = null
   #quantity: number | null = null
+  #canonical: number | null = null
   #units: readonly bigint[] = []
 
   constructor(type: string) {
@@ -97,39 +109,57 @@ class IndexRowBuilder {
 
   add(value: SearchValue): void {
     const { param } = value
-    if (
-      unstored.has(param) ||
-      value.type === 'composite' ||
-      value.type === 'words' ||
-      this.#promotion.unions?.[param]
-    )
-      return
+    if (unstored.has(param) || this.#promotion.unions?.[param]) return
     const parameter = keys.parameterKey(this.#type, param)
-    this.#tokens.add(hash64(keys.presenceKey(parameter)))
+    if (value.type === 'words') {
+      for (const word of value.words) this.#words.add(hash64(keys.wordKey(parameter, word)))
+      return
+    }
+    this.#addForms([keys.presenceKey(parameter)])
     switch (value.type) {
       case 'token':
         if (param === this.#promotion.code && value.code !== undefined) this.#codings.push(value)
-        this.#addToken(parameter, value)
+        this.#addForms(tokenForms(parameter, value))
+        if (value.text !== undefined) this.#addText(parameter, stringKey(value.text))
         break
       case 'reference':
-        this.#addReference(parameter, value)
+        this.#addForms(referenceForms(parameter, value))
         break
       case 'string':
         this.#addString(parameter, stringKey(value.value), value.value)
         break
       case 'uri':
-        this.#addUri(parameter, value.value)
+        this.#addForms(uriForms(parameter, value.value))
         break
       case 'date':
         this.#addDate(parameter, value)
         break
       case 'number':
-        this.#quantities.push({ param: hash64(parameter), low: value.low, high: value.high, units: [] })
+        this.#quantities.push({
+          param: hash64(parameter),
+          low: value.low,
+          high: value.high,
+          canonicalLow: null,
+          canonicalHigh: null,
+          units: [],
+        })
         break
       case 'quantity':
         this.#addQuantity(parameter, value)
         break
-      // Composites of the whole resource are asked of their components; the others and positions are not searched yet.
+      case 'composite': {
+        // Those of the whole resource are asked of their components.
+        if (this.#promotion.composites?.includes(param)) break
+        const { rows, leading } = storeComposite(parameter, value)
+        this.#composites.push(...rows)
+        for (const hash of leading) this.#tokens.add(hash)
+        break
+      }
+      case 'position': {
+        const { latitude, longitude } = value
+        this.#positions.push({ param: hash64(parameter), latitude, longitude })
+        break
+      }
     }
   }
 
@@ -158,51 +188,33 @@ class IndexRowBuilder {
       code: preferred?.code ?? null,
       codeFull: preferred?.codeFull ?? null,
       quantity: this.#quantity,
+      canonical: this.#canonical,
       units: this.#units,
       tokens: [...this.#tokens],
+      words: [...this.#words],
       strings: [...this.#strings.values()],
       dates: [...this.#dates.values()],
       quantities: this.#quantities,
       codes: [...codes.values()],
+      composites: this.#composites,
+      positions: this.#positions,
+      texts: [...this.#texts.values()],
     }
   }
 
-  #addToken(parameter: string, { system, code, ofType }: Omit<TokenValue, 'param' | 'type'>): void {
-    this.#tokens.add(hash64(keys.systemKey(parameter, system ?? '')))
-    if (code === undefined) return
-    this.#tokens.add(hash64(keys.codeKey(parameter, code)))
-    this.#tokens.add(hash64(keys.codingKey(parameter, system ?? '', code)))
-    for (const held of ofType ?? []) {
-      this.#tokens.add(hash64(keys.typedIdentifierKey(parameter, held.system ?? '', held.code ?? '', code)))
-    }
+  #addForms(forms: readonly string[]): void {
+    for (const form of forms) this.#tokens.add(hash64(form))
   }
 
-  #addReference(parameter: string, value: ReferenceValue): void {
-    const { targetType, targetId, url, urlVersion, identifier } = value
-    if (targetType !== undefined && targetId !== undefined) {
-      this.#tokens.add(hash64(keys.referenceKey(parameter, targetType, targetId)))
-    }
-    if (url !== undefined) {
-      this.#tokens.add(hash64(keys.urlKey(parameter, url)))
-      if (urlVersion !== undefined) this.#tokens.add(hash64(keys.urlKey(parameter, `${url}|${urlVersion}`)))
-    }
-    if (identifier) {
-      const { system, value: code } = identifier
-      this.#addToken(keys.identifierParameter(parameter), {
-        ...(system === undefined ? {} : { system }),
-        ...(code === undefined ? {} : { code }),
-      })
-    }
+  #addText(parameter: string, value: string): void {
+    const hash = hash64(keys.textKey(parameter, value))
+    this.#tokens.add(hash)
+    this.#texts.set(hash, { param: hash64(parameter), value, hash })
   }
 
   #addString(parameter: string, value: string, written: string): void {
     const exact = hash64Once(written)
     this.#strings.set(`${parameter} ${exact}`, { param: hash64(parameter), value, exact })
-  }
-
-  #addUri(parameter: string, url: string): void {
-    this.#tokens.add(hash64(keys.urlKey(parameter, url)))
-    for (const above of keys.urlsAbove(url)) this.#tokens.add(hash64(keys.belowKey(parameter, above)))
   }
 
   #addDate(parameter: string, { param, low, high }: DateValue): void {
@@ -215,32 +227,16 @@ class IndexRowBuilder {
   }
 
   #addQuantity(parameter: string, value: QuantityValue): void {
-    const units = unitHashes(value)
-    if (value.param === this.#promotion.quantity && this.#quantity === null && value.low === value.high) {
-      this.#quantity = value.low
+    const { param, low, high, canonical } = value
+    const units = unitForms(value).map(hash64)
+    const isPoint = low === high && canonical?.low === canonical?.high
+    if (param === this.#promotion.quantity && this.#quantity === null && isPoint) {
+      this.#quantity = low
+      this.#canonical = canonical?.low ?? null
       this.#units = units
       return
     }
-    this.#quantities.push({ param: hash64(parameter), low: value.low, high: value.high, units })
+    const [canonicalLow, canonicalHigh] = [canonical?.low ?? null, canonical?.high ?? null]
+    this.#quantities.push({ param: hash64(parameter), low, high, canonicalLow, canonicalHigh, units })
   }
-}
-
-/** Parameter names of the unit forms; not bound to a search parameter, since they are compared beside it. */
-const unit = 'unit'
-
-/** Every form by which a search may name the unit of a value. */
-function unitHashes({ system, code, unit: written }: QuantityValue): bigint[] {
-  const hashes = new Set([hash64(keys.systemKey(unit, system ?? ''))])
-  if (code !== undefined) {
-    hashes.add(hash64(keys.codeKey(unit, code)))
-    hashes.add(hash64(keys.codingKey(unit, system ?? '', code)))
-  }
-  if (written !== undefined) hashes.add(hash64(keys.codeKey(unit, written)))
-  return [...hashes]
-}
-
-/** The hash that a value must have to be in the searched unit; undefined where the search names none. */
-export function searchedUnit(system: string | undefined, code: string | undefined): bigint | undefined {
-  if (system === undefined) return code === undefined ? undefined : hash64(keys.codeKey(unit, code))
-  return hash64(code === undefined ? keys.systemKey(unit, system) : keys.codingKey(unit, system, code))
 }

@@ -8,6 +8,11 @@ interface Promotion {
   readonly quantity?: string
   /** Parameters that are by definition the union of others; nothing is stored for them. */
   readonly unions?: Readonly<Record<string, readonly string[]>>
+  /**
+   * Composites of the whole resource whose components are the parameters of the same names wherever the composite has a
+   * value: nothing but that is stored for them.
+   */
+  readonly composites?: readonly string[]
 }
 
 const promotions: Readonly<Record<string, Promotion>> = {
@@ -49,7 +54,10 @@ const promotions: Readonly<Record<string, Promotion>> = {
       'combo-data-absent-reason': ['data-absent-reason', 'component-data-absent-reason'],
       'combo-value-concept': ['value-concept', 'component-value-concept'],
       'combo-value-quantity': ['value-quantity', 'component-value-quantity'],
+      'combo-code-value-concept': ['code-value-concept', 'component-code-value-concept'],
+      'combo-code-value-quantity': ['code-value-quantity', 'component-code-value-quantity'],
     },
+    composites: ['code-value-concept', 'code-value-date', 'code-value-quantity', 'code-value-string'],
   },
   Patient: { date: 'birthdate' },
   Person: { date: 'birthdate' },

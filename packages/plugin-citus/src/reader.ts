@@ -16,6 +16,7 @@ import { matchQueries } from './read/match.js'
 import { PageFinder } from './read/page.js'
 import { readMany, readOne, readVersion } from './read/read.js'
 import { Resolver } from './read/resolve.js'
+import { resolveTexts } from './read/texts.js'
 import { toResource } from './sql/search.js'
 import type { Statistics, StatisticsReader } from './sql/statistics.js'
 import type { Queryable } from './statement.js'
@@ -48,35 +49,45 @@ export abstract class PostgresReader implements StorageReader {
     const { definitions } = this.readerOptions
     if (keys.length === 0) return []
     const [only] = keys
-    return keys.length === 1 && access.length === 0
-      ? [await readOne(this.keyed, definitions, only!)]
-      : readMany(this.database, definitions, keys, access)
+    if (keys.length === 1 && access.length === 0) return [await readOne(this.keyed, definitions, only!)]
+    const types = [...new Set(keys.map(({ type }) => type))]
+    const rules = await resolveTexts(this.database, access, types)
+    return readMany(this.database, definitions, keys, rules)
   }
 
-  vread(
+  async vread(
     key: ResourceKey,
     version: number,
     access: readonly Clause[] = [],
   ): Promise<StoredResource | undefined> {
-    return readVersion(this.keyed, this.readerOptions.definitions, key, version, access)
+    const rules = await resolveTexts(this.database, access, [key.type])
+    return readVersion(this.keyed, this.readerOptions.definitions, key, version, rules)
   }
 
-  history(query: HistoryQuery): Promise<HistoryPage> {
-    return readHistory(this.database, this.readerOptions.definitions, query)
+  async history(query: HistoryQuery): Promise<HistoryPage> {
+    const { definitions } = this.readerOptions
+    if (!query.access) return readHistory(this.database, definitions, query)
+    const types = query.type === undefined ? definitions.resourceTypes : [query.type]
+    const access = await resolveTexts(this.database, query.access, types)
+    return readHistory(this.database, definitions, { ...query, access })
   }
 
-  async search(query: SearchQuery): Promise<SearchPage> {
+  search(query: SearchQuery): Promise<SearchPage> {
+    return this.searchOn(this.database, query)
+  }
+
+  protected async searchOn(database: Queryable, query: SearchQuery): Promise<SearchPage> {
     const { definitions, statistics, includeLimit = 1000 } = this.readerOptions
     const known = await statistics.get(this.database)
-    const resolved = await this.resolver(known).resolve(query)
+    const resolved = await this.resolver(known, database).resolve(query)
     const isSortedHere = resolved.count > 0 && isComputed(resolved)
     const finder = isSortedHere
-      ? new ComputedPageFinder(this.database, this.readerOptions, resolved, known)
-      : new PageFinder(this.database, definitions, resolved, known)
+      ? new ComputedPageFinder(database, this.readerOptions, resolved, known)
+      : new PageFinder(database, definitions, resolved, known)
     const { matches: rows, ...page } = await finder.find()
     const matches = rows.map((row) => toResource(definitions, row))
     const { includes, truncated } = await collectIncludes(
-      this.database,
+      database,
       this.readerOptions,
       matches,
       query,
@@ -95,9 +106,9 @@ export abstract class PostgresReader implements StorageReader {
     return matchQueries(this.database, definitions, resolved, known)
   }
 
-  protected resolver(statistics: Statistics | undefined): Resolver {
+  protected resolver(statistics: Statistics | undefined, database: Queryable = this.database): Resolver {
     const { definitions, listLimit } = this.readerOptions
-    return new Resolver(this.database, definitions, statistics, listLimit)
+    return new Resolver(database, definitions, statistics, listLimit)
   }
 
   abstract stream(query: SearchQuery): AsyncIterable<StoredResource>

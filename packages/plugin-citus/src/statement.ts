@@ -3,6 +3,8 @@ export interface Statement {
   readonly text: string
   readonly values?: readonly unknown[]
   readonly name?: string
+  /** What it is for, in words; for `explain`. */
+  readonly purpose?: string
 }
 
 /** What runs statements: the pool, or the one connection of a transaction. */

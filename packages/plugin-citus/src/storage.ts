@@ -1,5 +1,8 @@
 import type {
   Change,
+  IndexEntry,
+  JobStore,
+  SearchExplanation,
   SearchQuery,
   Storage,
   StorageTransaction,
@@ -9,9 +12,12 @@ import type {
 import pg from 'pg'
 import { isRetriable, isUnusable, toFhirError } from './errors.js'
 import { newId } from './ids.js'
+import { PostgresJobs } from './jobs.js'
 import { migrate } from './migrations/migrate.js'
 import type { PostgresStorageOptions } from './options.js'
 import { Pool } from './pool.js'
+import { explainSearch } from './read/explain.js'
+import { countOutdated, readOutdated } from './read/outdated.js'
 import { streamByCursor } from './read/stream.js'
 import { PostgresReader } from './reader.js'
 import { withRetries } from './retry.js'
@@ -21,7 +27,9 @@ import type { Queryable } from './statement.js'
 import { PostgresTransaction } from './transaction.js'
 import { applyWave } from './write/apply.js'
 import { Coalescer } from './write/coalescer.js'
+import { indexStatement, prepareEntries } from './write/index-entries.js'
 import { type PreparedChange, prepareChange } from './write/prepare.js'
+import { TextDictionary } from './write/text-dictionary.js'
 import { toWaves } from './write/waves.js'
 
 /** Storage on PostgreSQL 15 or later. Use it between `start` and `stop`. */
@@ -39,16 +47,21 @@ export function createPostgresStorage(options: PostgresStorageOptions): Postgres
 
 class PostgresStorageImplementation extends PostgresReader implements PostgresStorage {
   readonly name = 'postgresql'
+  readonly jobs: JobStore
   readonly #options: PostgresStorageOptions
   readonly #attempts: number
   readonly #statistics: StatisticsReader
   readonly #coalescer: Coalescer
+  readonly #texts = new TextDictionary(() => this.#startedTexts())
   #pool: Pool | undefined
+  /** One connection, of which no transaction ever has a hold. */
+  #textPool: Pool | undefined
   #sequence: Sequence | undefined
 
   constructor(options: PostgresStorageOptions) {
     const statistics = new StatisticsReader(options.clock ?? Date.now)
     super({ ...options, statistics })
+    this.jobs = new PostgresJobs(() => this.database, options.clock ?? Date.now)
     this.#options = options
     this.#statistics = statistics
     this.#attempts = options.transactionAttempts ?? 10
@@ -72,20 +85,25 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
       throw toFhirError(error)
     })
     this.#sequence = new Sequence(node, this.#options.clock)
-    this.#pool = new Pool({
+    const onConnectionLost = (error: Error) =>
+      this.#options.log?.warn(
+        { reason: error.message },
+        'An idle database connection was lost; a new one takes its place.',
+      )
+    this.#pool = new Pool({ ...this.#options, onConnectionLost })
+    this.#textPool = new Pool({
       ...this.#options,
-      onConnectionLost: (error) =>
-        this.#options.log?.warn(
-          { reason: error.message },
-          'An idle database connection was lost; a new one takes its place.',
-        ),
+      maxConnections: 1,
+      applicationName: `${this.#options.applicationName ?? 'anamnesis'} texts`,
+      onConnectionLost,
     })
   }
 
   async stop(): Promise<void> {
-    const pool = this.#pool
+    const pools = [this.#pool, this.#textPool]
     this.#pool = undefined
-    await pool?.end()
+    this.#textPool = undefined
+    await Promise.all(pools.map((pool) => pool?.end()))
   }
 
   async health(): Promise<void> {
@@ -95,25 +113,36 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
   async clear(): Promise<void> {
     await this.database.query({
       text: `truncate resource, resource_history, resource_location, resource_compartment, search_string, search_date,
-        search_quantity, search_code, claim`,
+        search_quantity, search_code, search_composite, search_position, search_text, claim, job`,
     })
+    this.#texts.clear()
     this.#statistics.reset()
   }
 
-  get jobs(): never {
-    throw new Error('This storage keeps no jobs yet.')
+  async index(entries: readonly IndexEntry[]): Promise<number> {
+    const prepared = prepareEntries(entries)
+    if (prepared.length === 0) return 0
+    await this.#texts.write(prepared.map(({ row }) => row))
+    try {
+      const [row] = await withRetries(this.#attempts, isRetriable, () =>
+        this.database.execute<{ replaced: number }>(indexStatement(prepared, this.#options.definitions)),
+      )
+      return row!.replaced
+    } catch (error) {
+      throw toFhirError(error)
+    }
   }
 
-  async index(): Promise<number> {
-    throw new Error('This storage cannot be reindexed yet.')
+  outdated(
+    type: string,
+    generation: bigint,
+    options: { readonly after?: bigint; readonly limit: number },
+  ): Promise<StoredResource[]> {
+    return readOutdated(this.database, this.#options.definitions, type, generation, options)
   }
 
-  async outdated(): Promise<StoredResource[]> {
-    throw new Error('This storage cannot be reindexed yet.')
-  }
-
-  async countOutdated(): Promise<never> {
-    throw new Error('This storage cannot be reindexed yet.')
+  countOutdated(type: string, generation: bigint) {
+    return countOutdated(this.database, this.#options.definitions, type, generation)
   }
 
   newId(_type: string, patient?: string): string {
@@ -125,6 +154,8 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
     const prepared = changes.map((change) => prepareChange(change, this.#options.definitions))
     const waves = toWaves(prepared)
     if (waves.length > 1) return this.transaction((tx) => tx.write(changes))
+    const texts = this.#texts.write(prepared.map(({ row }) => row))
+    if (texts) await texts
     try {
       if (this.#options.coalesce !== 1 && prepared.every(({ fresh }) => fresh)) {
         return await this.#coalescer.write(prepared)
@@ -144,7 +175,7 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
         (error) => isRetriable(failure ?? error),
         () =>
           this.database.withConnection(async (send) => {
-            const tx = new PostgresTransaction(send, this.#startedSequence(), this.readerOptions)
+            const tx = new PostgresTransaction(send, this.#startedSequence(), this.#texts, this.readerOptions)
             failure = undefined
             try {
               await send({ text: 'begin isolation level read committed' })
@@ -171,6 +202,16 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
     yield* streamByCursor(this.database, this.#options.definitions, resolved, statistics)
   }
 
+  async explain(query: SearchQuery): Promise<SearchExplanation> {
+    try {
+      return await this.database.withConnection((send) =>
+        explainSearch(send, (database) => this.searchOn(database, query)),
+      )
+    } catch (error) {
+      throw toFhirError(error)
+    }
+  }
+
   /** One statement, which is its own transaction. */
   #applyOnce(changes: readonly PreparedChange[]): Promise<WriteResult[]> {
     const pool = this.database
@@ -182,6 +223,11 @@ class PostgresStorageImplementation extends PostgresReader implements PostgresSt
         this.#startedSequence(),
       ),
     )
+  }
+
+  #startedTexts(): Pool {
+    if (!this.#textPool) throw new Error('Storage is used before start() or after stop(). Start it first.')
+    return this.#textPool
   }
 
   #startedSequence(): Sequence {

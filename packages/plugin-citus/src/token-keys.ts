@@ -31,6 +31,25 @@ export const urlKey = (parameter: string, url: string) => `${parameter}=${url}`
 /** Everything strictly below a URL, whose closing slash is left out. */
 export const belowKey = (parameter: string, url: string) => `${parameter}<${url}`
 
+/** A canonical reference whose version is this one or has further parts (`1.2` for `1.2.3`). */
+export const versionKey = (parameter: string, url: string, version: string) =>
+  `${parameter}~${url}|${version}`
+
+/** A reference by URL that names no version. */
+export const unversionedKey = (parameter: string, url: string) => `${parameter}~${url}`
+
+/** A normalised text of a token, for `:text`. */
+export const textKey = (parameter: string, text: string) => `${parameter}:text=${text}`
+
+/** A word, for `_text` and `_content`. */
+export const wordKey = (parameter: string, word: string) => `${parameter}=${word}`
+
+/** A unit in UCUM base units. */
+export const canonicalUnitKey = (parameter: string, unit: string) => `${parameter}~${unit}`
+
+/** The parameter under which the values of one component of a composite are filed; `position` from 0. */
+export const componentParameter = (parameter: string, position: number) => `${parameter}$${position}`
+
 /** The parameter under which the identifiers of references are filed, as if they were tokens. */
 export const identifierParameter = (parameter: string) => `${parameter}:identifier`
 
@@ -42,4 +61,12 @@ export function urlsAbove(url: string): string[] {
     above.push(url.slice(0, at))
   }
   return above
+}
+
+/** A version and the shorter ones that it is below: 1.2.3 is below 1.2 and 1. */
+export function versionsAbove(version: string): string[] {
+  const above: string[] = []
+  for (let at = version.indexOf('.'); at >= 0; at = version.indexOf('.', at + 1))
+    above.push(version.slice(0, at))
+  return [...above, version]
 }

@@ -9,12 +9,14 @@ import type { Sequence } from './sequence.js'
 import type { Queryable, Statement } from './statement.js'
 import { applyWave, type Execute } from './write/apply.js'
 import { prepareChange } from './write/prepare.js'
+import type { TextDictionary } from './write/text-dictionary.js'
 import { toWaves } from './write/waves.js'
 
 /** One database transaction, on one connection. Its statements run one after the other. */
 export class PostgresTransaction extends PostgresReader implements StorageTransaction {
   readonly #send: Send
   readonly #sequence: Sequence
+  readonly #texts: TextDictionary
   readonly #claims = new Set<bigint>()
   protected readonly database: Queryable = {
     query: <Row>(statement: Statement) =>
@@ -25,9 +27,10 @@ export class PostgresTransaction extends PostgresReader implements StorageTransa
   #ended = false
   #failure: unknown
 
-  constructor(send: Send, sequence: Sequence, options: ReaderOptions) {
+  constructor(send: Send, sequence: Sequence, texts: TextDictionary, options: ReaderOptions) {
     super(options)
     this.#send = send
+    this.#texts = texts
     this.#sequence = sequence
   }
 
@@ -38,6 +41,7 @@ export class PostgresTransaction extends PostgresReader implements StorageTransa
 
   async write(changes: readonly Change[]): Promise<WriteResult[]> {
     const prepared = changes.map((change) => prepareChange(change, this.readerOptions.definitions))
+    await this.#texts.write(prepared.map(({ row }) => row))
     const results: WriteResult[] = []
     for (const positions of toWaves(prepared)) {
       const wave = positions.map((position) => prepared[position]!)

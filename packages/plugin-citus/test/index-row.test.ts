@@ -2,7 +2,8 @@ import type { SearchValue } from '@anamnesis/core'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { hash64 } from '../src/hash64.js'
-import { indexedLength, stringKey, toIndexRow } from '../src/index-row.js'
+import { toIndexRow } from '../src/index-row.js'
+import { indexedLength, stringKey } from '../src/normal-text.js'
 
 const test = suite('index row')
 const token = (param: string, code: string, system?: string): SearchValue => ({
@@ -91,6 +92,73 @@ test('parameters that are unions of others store nothing', () => {
     { param: 'combo-value-quantity', type: 'quantity', value: 1, low: 1, high: 1 },
   ])
   assert.equal([row.tokens, row.quantities, row.quantity], [[], [], null])
+})
+
+test('a quantity is stored as written and in base units, each with the forms of its unit', () => {
+  const { quantity, canonical, units } = toIndexRow('Observation', [
+    {
+      param: 'value-quantity',
+      type: 'quantity',
+      value: 2,
+      low: 2,
+      high: 2,
+      system: 'http://unitsofmeasure.org',
+      code: 'mg',
+      unit: 'Milligramm',
+      canonical: { unit: 'g', low: 0.002, high: 0.002 },
+    },
+  ])
+  assert.equal([quantity, canonical], [2, 0.002])
+  const forms = [
+    'unit=mg',
+    'unit=Milligramm',
+    'unit|http://unitsofmeasure.org|mg',
+    'unit^http://unitsofmeasure.org',
+    'unit~g',
+  ]
+  assert.equal(new Set(units), new Set(forms.map(hash64)))
+})
+
+test('a composite of components has a row per combination of ranges, and leads there by its first hashed component', () => {
+  const quantity = (value: number): SearchValue => ({
+    param: 'q',
+    type: 'quantity',
+    value,
+    low: value,
+    high: value,
+  })
+  const { composites, tokens } = toIndexRow('Observation', [
+    {
+      param: 'component-code-value-quantity',
+      type: 'composite',
+      components: [
+        [token('code', 'a'), token('code', 'b')],
+        [quantity(1), quantity(2)],
+      ],
+    },
+  ])
+  assert.equal(
+    composites.map(({ ranges }) => ranges.map(({ low }) => low)),
+    [
+      [Number.NaN, 1],
+      [Number.NaN, 2],
+    ],
+  )
+  const leading = hash64('Observation.component-code-value-quantity$0=b')
+  assert.ok(tokens.includes(leading))
+  assert.ok(composites.every((row) => row.tokens.includes(leading)))
+})
+
+test('a composite of the whole resource stores no more than that it is there', () => {
+  const { composites, tokens } = toIndexRow('Observation', [
+    {
+      param: 'code-value-concept',
+      type: 'composite',
+      components: [[token('code', 'a')], [token('value-concept', 'b')]],
+    },
+  ])
+  assert.equal(composites, [])
+  assert.equal(tokens, [hash64('Observation.code-value-concept?')])
 })
 
 test('strings are stored once, normalised and cut to a length that an index can hold', () => {

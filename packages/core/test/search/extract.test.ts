@@ -375,10 +375,50 @@ test('DocumentReference.relationship pairs the code with the target, though R4 n
   ])
 })
 
-test('_text and _content give nothing', () => {
-  const text = { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">x</div>' }
-  const params = new Set(extractSearchValues({ ...patient, text }).map((value) => value.param))
-  assert.not.ok(params.has('_text') || params.has('_content'))
+const wordsIn = (resource: object, words?: 'none' | 'text' | 'content') => {
+  const options = words === undefined ? {} : { words }
+  const values = extractSearchValues({ resourceType: 'Patient', ...resource } as AnyResource, options)
+  return Object.fromEntries(
+    values.flatMap((each) => (each.type === 'words' ? [[each.param, each.words]] : [])),
+  )
+}
+
+test('_text has the words of the narrative without markup and entities, each once', () => {
+  const div =
+    '<div xmlns="http://www.w3.org/1999/xhtml"><p class="x">Bone&#160;<b>M</b>\u00e9tastases</p><p>AT&amp;T l&eacute;sion bone</p></div>'
+  const text = { status: 'generated', div }
+  assert.equal(wordsIn({ text }), { _text: ['bone', 'metastases', 'at', 't', 'lesion'] })
+  assert.equal(wordsIn({ text }, 'none'), {})
+  assert.equal(wordsIn({ text: { div: '<div></div>' } }), {})
+  assert.equal(wordsIn({ name: [{ family: 'x' }] }), {})
+})
+
+test('_content has the words of all texts, but of no ids, addresses, dates and bytes', () => {
+  const resource = {
+    id: 'secret',
+    text: { div: '<div>Hello <i>world</i></div>' },
+    birthDate: '2024-02-01',
+    name: [{ family: 'N\u00fa\u00f1ez', given: ['Ana'] }],
+    identifier: [{ system: 'urn:oid:1.2', value: 'MRN-77' }],
+    managingOrganization: { reference: 'Organization/acme', display: 'Acme Clinic' },
+    photo: [{ contentType: 'image/png', url: 'http://x.example/y', data: 'aGVsbG8=', title: 'A face' }],
+    extension: [{ url: 'http://e.example', valueString: 'extended' }],
+    contained: [{ resourceType: 'Organization', id: 'o', name: 'Inside' }],
+    maritalStatus: { coding: [{ system: 'http://s.example', code: 'M', display: 'Married' }] },
+    multipleBirthInteger: 3,
+  }
+  assert.equal(
+    new Set(wordsIn(resource, 'content')._content),
+    new Set('hello world nunez ana mrn 77 acme clinic image png a face extended inside m married'.split(' ')),
+  )
+  assert.equal(wordsIn(resource, 'content')._text, ['hello', 'world'])
+})
+
+test('hostile narratives take time in proportion', () => {
+  const start = performance.now()
+  for (const piece of ['<', '<a ', '<!--', '&', '&#', '"<'])
+    wordsIn({ text: { div: piece.repeat(300_000) } }, 'content')
+  assert.ok(performance.now() - start < 5000)
 })
 
 // Odd content

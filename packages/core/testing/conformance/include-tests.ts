@@ -104,6 +104,80 @@ export function includeTests(define: Define): void {
     ['include', 'revinclude', 'iterate'],
   )
 
+  const library = [
+    ...['1', '2'].map((version) => ({
+      resourceType: 'Questionnaire',
+      id: `intake-${version}`,
+      status: 'active',
+      url: 'http://acme.org/Questionnaire/intake',
+      version,
+    })),
+    {
+      resourceType: 'Questionnaire',
+      id: 'other',
+      status: 'active',
+      url: 'http://acme.org/Questionnaire/other',
+    },
+    // The same URL on a type that the parameter does not lead to.
+    { resourceType: 'ValueSet', id: 'odd', status: 'active', url: 'http://acme.org/Questionnaire/intake' },
+    {
+      resourceType: 'QuestionnaireResponse',
+      id: 'any',
+      status: 'completed',
+      questionnaire: 'http://acme.org/Questionnaire/intake',
+    },
+    {
+      resourceType: 'QuestionnaireResponse',
+      id: 'second',
+      status: 'completed',
+      questionnaire: 'http://acme.org/Questionnaire/intake|2',
+    },
+    {
+      resourceType: 'QuestionnaireResponse',
+      id: 'lost',
+      status: 'completed',
+      questionnaire: 'http://acme.org/Questionnaire/intake|3',
+    },
+  ]
+  const canonical = (
+    behaviour: string,
+    cases: Record<string, readonly string[]>,
+    needs: Parameters<Define>[2],
+  ) =>
+    define(
+      behaviour,
+      async (storage) => {
+        await storage.write(library.map((resource) => indexed(resource as never)))
+        for (const [url, ids] of Object.entries(cases)) {
+          const page = await storage.search(queryOf(url))
+          assert.equal(page.includes.map(({ id }) => id).sort(), [...ids].sort(), url)
+        }
+      },
+      needs,
+    )
+  canonical(
+    '_include follows a canonical reference to the version that it names, or to every version',
+    {
+      'QuestionnaireResponse?_id=any&_include=QuestionnaireResponse:questionnaire': ['intake-1', 'intake-2'],
+      'QuestionnaireResponse?_id=second&_include=QuestionnaireResponse:questionnaire': ['intake-2'],
+      'QuestionnaireResponse?_id=lost&_include=QuestionnaireResponse:questionnaire': [],
+      'QuestionnaireResponse?_id=second&_include=QuestionnaireResponse:questionnaire:Questionnaire': [
+        'intake-2',
+      ],
+    },
+    ['include'],
+  )
+  canonical(
+    '_revinclude follows canonical references back from the version that they name',
+    {
+      'Questionnaire?_id=intake-1&_revinclude=QuestionnaireResponse:questionnaire': ['any'],
+      'Questionnaire?_id=intake-2&_revinclude=QuestionnaireResponse:questionnaire': ['any', 'second'],
+      'Questionnaire?_id=other&_revinclude=QuestionnaireResponse:questionnaire': [],
+      'ValueSet?_id=odd&_revinclude=QuestionnaireResponse:questionnaire': [],
+    },
+    ['revinclude'],
+  )
+
   define(
     'references that go round in a circle end',
     async (storage) => {

@@ -1,7 +1,12 @@
 import type { ClientBase } from 'pg'
 import { schema } from './0001-schema.js'
 import { put } from './0002-put.js'
+import { index } from './0003-index.js'
+import { sides } from './0004-sides.js'
+import { putIndexed } from './0005-put-indexed.js'
+import { indexResources } from './0006-index-resources.js'
 import { hops } from './0010-hops.js'
+import { orders } from './0011-orders.js'
 
 /** One step of the schema. What was released never changes: a correction is a further migration. */
 export interface Migration {
@@ -10,7 +15,16 @@ export interface Migration {
   readonly sql: string
 }
 
-export const migrations: readonly Migration[] = [schema, put, hops]
+export const migrations: readonly Migration[] = [
+  schema,
+  put,
+  index,
+  sides,
+  putIndexed,
+  indexResources,
+  hops,
+  orders,
+]
 
 /** Any number that no other user of the database takes for its advisory locks: 'anamnes' in ASCII. */
 const lockKey = '27424437467768179'

@@ -12,6 +12,7 @@ import {
 import { int2Array, int4Array, int8Array, textArray } from '../binary.js'
 import type { PostgresStorageOptions } from '../options.js'
 import type { SqlContext } from '../sql/context.js'
+import { describeStrategy } from '../sql/describe.js'
 import { isStored } from '../sql/order.js'
 import { newContext, type RawRow } from '../sql/search.js'
 import { chooseStrategies, flatten, selectThrough } from '../sql/source.js'
@@ -125,6 +126,7 @@ export class ComputedPageFinder {
     const strategy = chooseStrategies(context, this.#clauses, 'none', this.#statistics).at(-1)!
     const columns = 'r.bucket, r.type, r.id, r.seq'
     const keys = await this.#database.query<Key>({
+      purpose: `Keys of all matches, to sort them: ${describeStrategy(strategy)}`,
       text: selectThrough(context, this.#clauses, strategy, columns, sortLimit + 1),
       values: context.parameters.values,
     })
@@ -135,6 +137,7 @@ export class ComputedPageFinder {
   #read(keys: readonly Key[]): Promise<RawRow[]> {
     return this.#database.query<RawRow>({
       name: 'read-keys',
+      purpose: 'Texts of the matches, to sort them',
       text: `select r.type, r.id, r.version, r.seq, r.content
         from unnest($1::int[], $2::smallint[], $3::text[], $4::bigint[]) k(bucket, type, id, seq)
         join resource r on r.bucket = k.bucket and r.type = k.type and r.id = k.id and r.seq = k.seq`,

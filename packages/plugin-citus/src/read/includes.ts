@@ -1,20 +1,23 @@
-import type {
-  Clause,
-  Include,
-  ReferenceValue,
-  ResourceKey,
-  SearchQuery,
-  StoredResource,
+import {
+  type Canonical,
+  type Clause,
+  canonicalReferences,
+  canonicalsOf,
+  type Include,
+  includesType,
+  type ResourceKey,
+  refersByCanonical,
+  type SearchParameter,
+  type SearchQuery,
+  type SearchValue,
+  type StoredResource,
 } from '@anamnesis/core'
-import { int8Array } from '../binary.js'
 import { hash64 } from '../hash64.js'
 import type { PostgresStorageOptions } from '../options.js'
-import { toConditions } from '../sql/condition.js'
-import { newContext, type RawRow, toResource } from '../sql/search.js'
-import { simplify } from '../sql/simplify.js'
-import type { Queryable, Statement } from '../statement.js'
-import { parameterKey, referenceKey } from '../token-keys.js'
-import { typeNumber } from '../types.js'
+import { type RawRow, toResource } from '../sql/search.js'
+import { tokensStatement } from '../sql/tokens-statement.js'
+import type { Queryable } from '../statement.js'
+import { parameterKey, referenceKey, urlKey } from '../token-keys.js'
 import { readMany } from './read.js'
 
 type Options = Pick<PostgresStorageOptions, 'definitions' | 'extract'>
@@ -22,6 +25,21 @@ type Options = Pick<PostgresStorageOptions, 'definitions' | 'extract'>
 interface Included {
   readonly includes: readonly StoredResource[]
   readonly truncated: boolean
+}
+
+/** What one round of includes needs. */
+interface Round {
+  readonly from: readonly StoredResource[]
+  readonly seen: ReadonlySet<string>
+  readonly access: readonly Clause[]
+  /** Rows to read at most. */
+  readonly room: number
+}
+
+/** What a round finds, and whether there was more than could be read. */
+interface Found {
+  readonly resources: readonly StoredResource[]
+  readonly cut: boolean
 }
 
 /**
@@ -38,16 +56,16 @@ export async function collectIncludes(
   const seen = new Set(matches.map(nameOf))
   const includes: StoredResource[] = []
   let from = matches
-  for (let round = 0; from.length > 0; round++) {
-    const isActive = ({ iterate }: Include) => round === 0 || iterate
+  for (let n = 0; from.length > 0; n++) {
+    const isActive = ({ iterate }: Include) => n === 0 || iterate
     // One more than there is room for tells that some are left out; those already seen take no room.
-    const room = limit - includes.length + seen.size + 1
+    const round: Round = { from, seen, access, room: limit - includes.length + seen.size + 1 }
     const found = [
-      ...(await targets(database, options, from, include.filter(isActive), seen, access)),
-      ...(await referrers(database, options, from, revinclude.filter(isActive), room, access)),
+      await targets(database, options, include.filter(isActive), round),
+      ...(await referrers(database, options, revinclude.filter(isActive), round)),
     ]
     const added: StoredResource[] = []
-    for (const resource of found) {
+    for (const resource of found.flatMap(({ resources }) => resources)) {
       const name = nameOf(resource)
       if (seen.has(name)) continue
       if (includes.length === limit) return { includes, truncated: true }
@@ -55,6 +73,7 @@ export async function collectIncludes(
       includes.push(resource)
       added.push(resource)
     }
+    if (found.some(({ cut }) => cut)) return { includes, truncated: true }
     from = added
   }
   return { includes, truncated: false }
@@ -64,91 +83,138 @@ function nameOf({ type, id }: ResourceKey): string {
   return `${type}/${id}`
 }
 
-async function targets(
-  database: Queryable,
-  { definitions, extract }: Options,
-  from: readonly StoredResource[],
-  includes: readonly Include[],
-  seen: ReadonlySet<string>,
-  access: readonly Clause[],
-): Promise<StoredResource[]> {
-  const sources = new Set(includes.map(({ source }) => source))
-  const keys = new Map<string, ResourceKey>()
-  for (const { type, content } of from) {
-    if (!sources.has(type) || !extract) continue
-    const references = extract(JSON.parse(content)).filter(
-      (value): value is ReferenceValue => value.type === 'reference',
-    )
-    for (const { param, targetType, targetId } of references) {
-      if (targetType === undefined || targetId === undefined || !definitions.isResourceType(targetType))
-        continue
-      const wanted = includes.some(
-        (include) =>
-          include.source === type &&
-          (include.param === '*' || include.param.code === param) &&
-          (include.target === undefined || include.target === targetType),
-      )
-      const key = { type: targetType, id: targetId }
-      if (wanted && !seen.has(nameOf(key))) keys.set(nameOf(key), key)
-    }
-  }
-  if (keys.size === 0) return []
-  const read = await readMany(database, definitions, [...keys.values()], access)
-  return read.filter((resource) => resource !== undefined && !resource.deleted) as StoredResource[]
+function valuesOf({ extract }: Options, { content }: StoredResource): readonly SearchValue[] {
+  return extract?.(JSON.parse(content)) ?? []
 }
 
-/** One statement per `_revinclude`; the lookup in GIN is fenced off from the order of the rows. */
+/** The resources that those of a round refer to, by id with one statement and by canonical URL with another. */
+async function targets(
+  database: Queryable,
+  options: Options,
+  includes: readonly Include[],
+  { from, seen, access, room }: Round,
+): Promise<Found> {
+  const { definitions } = options
+  const keys = new Map<string, ResourceKey>()
+  const references: {
+    readonly include: Include
+    readonly to: ReturnType<typeof canonicalReferences>[number]
+  }[] = []
+  for (const resource of from) {
+    const active = includes.filter(({ source }) => source === resource.type)
+    if (active.length === 0) continue
+    const values = valuesOf(options, resource)
+    for (const include of active) {
+      for (const key of referencedKeys(values, include)) {
+        if (definitions.isResourceType(key.type) && !seen.has(nameOf(key))) keys.set(nameOf(key), key)
+      }
+      references.push(...canonicalReferences(values, include).map((to) => ({ include, to })))
+    }
+  }
+  const read = keys.size > 0 ? await readMany(database, definitions, [...keys.values()], access) : []
+  const byId = read.filter((resource) => resource !== undefined && !resource.deleted) as StoredResource[]
+  const canonical = references.length > 0 ? canonicalTypes(options) : []
+  const hashes = references.flatMap(({ include, to }) =>
+    canonical
+      .filter((type) => includesType(include, type))
+      .map((type) => hash64(urlKey(parameterKey(type, 'url'), to.url))),
+  )
+  if (hashes.length === 0) return { resources: byId, cut: false }
+  const { resources, cut } = await withTokens(database, options, undefined, hashes, room, access)
+  const byUrl = resources.filter((resource) =>
+    canonicalsOf(valuesOf(options, resource)).some((canonical) =>
+      references.some(
+        ({ include, to }) => includesType(include, resource.type) && refersByCanonical(to, canonical),
+      ),
+    ),
+  )
+  return { resources: [...byId, ...byUrl], cut }
+}
+
+function referencedKeys(values: readonly SearchValue[], { param, target }: Include): ResourceKey[] {
+  return values.flatMap((value) => {
+    if (value.type !== 'reference' || (param !== '*' && value.param !== param.code)) return []
+    const { targetType: type, targetId: id } = value
+    return type === undefined || id === undefined || (target !== undefined && target !== type)
+      ? []
+      : [{ type, id }]
+  })
+}
+
+/** What refers to the resources of a round: one statement per `_revinclude`. */
 async function referrers(
   database: Queryable,
-  { definitions }: Options,
-  to: readonly StoredResource[],
+  options: Options,
   includes: readonly Include[],
-  limit: number,
-  access: readonly Clause[],
-): Promise<StoredResource[]> {
-  const found: StoredResource[] = []
-  for (const { source, param, target } of includes) {
-    const parameters =
-      param === '*'
-        ? [...definitions.searchParameters(source).values()].filter(({ type }) => type === 'reference')
-        : [param]
-    const hashes = to
-      .filter(({ type }) => target === undefined || target === type)
-      .flatMap(({ type, id }) =>
-        parameters.map(({ code }) => hash64(referenceKey(parameterKey(source, code), type, id))),
-      )
+  { from, access, room }: Round,
+): Promise<Found[]> {
+  const found: Found[] = []
+  const canonical = new Set(includes.length > 0 ? canonicalTypes(options) : [])
+  for (const include of includes) {
+    const { source } = include
+    const to = from.filter(({ type }) => include.target === undefined || include.target === type)
+    const named = to
+      .filter(({ type }) => includesType(include, type) && canonical.has(type))
+      .flatMap((resource) => canonicalsOf(valuesOf(options, resource)))
+    const hashes = referenceParameters(options, include).flatMap(({ code }) => {
+      const key = parameterKey(source, code)
+      return [
+        ...to.map(({ type, id }) => hash64(referenceKey(key, type, id))),
+        ...named.map(({ url }) => hash64(urlKey(key, url))),
+      ]
+    })
     if (hashes.length === 0) continue
-    const rows = await database.query<RawRow>(referrersStatement(definitions, source, hashes, limit, access))
-    found.push(...rows.map((row) => toResource(definitions, row)))
+    const { resources, cut } = await withTokens(database, options, source, hashes, room, access)
+    const isMeant = (resource: StoredResource) => refersTo(valuesOf(options, resource), include, to, named)
+    // A token tells the URL only; the version is looked up where one is at stake.
+    found.push({ resources: named.length === 0 ? resources : resources.filter(isMeant), cut })
   }
   return found
 }
 
-function referrersStatement(
-  definitions: Options['definitions'],
-  source: string,
+function refersTo(
+  values: readonly SearchValue[],
+  include: Include,
+  to: readonly ResourceKey[],
+  named: readonly Canonical[],
+): boolean {
+  const names = new Set(to.map(nameOf))
+  const { target: _, ...toAnyType } = include
+  return (
+    referencedKeys(values, toAnyType).some((key) => names.has(nameOf(key))) ||
+    canonicalReferences(values, include).some((reference) =>
+      named.some((canonical) => refersByCanonical(reference, canonical)),
+    )
+  )
+}
+
+function referenceParameters({ definitions }: Options, { source, param }: Include): SearchParameter[] {
+  if (param !== '*') return [param]
+  return [...definitions.searchParameters(source).values()].filter(({ type }) => type === 'reference')
+}
+
+/** Types whose resources have canonical URLs. */
+function canonicalTypes({ definitions }: Options): string[] {
+  return definitions.resourceTypes.filter(
+    (type) => definitions.searchParameters(type).get('url')?.type === 'uri',
+  )
+}
+
+async function withTokens(
+  database: Queryable,
+  { definitions }: Options,
+  type: string | undefined,
   hashes: readonly bigint[],
   limit: number,
   access: readonly Clause[],
-): Statement {
-  const context = newContext(definitions, [source])
-  const list = context.parameters.add(int8Array(hashes), 'bigint[]')
-  const type = context.parameters.add(typeNumber(definitions, source), 'smallint')
-  const most = context.parameters.add(limit, 'int')
-  const conditions = toConditions(context, simplify(access, [source]))
-  return {
-    ...(conditions.length === 0 ? { name: 'revinclude' } : {}),
-    text: `with found as materialized (
-        select bucket, type, id, seq from resource where tokens && ${list} and not deleted),
-      page as materialized (select f.* from found f ${
-        conditions.length === 0
-          ? ''
-          : `
-        join resource r on r.bucket = f.bucket and r.type = f.type and r.id = f.id`
-      }
-        where ${[`f.type = ${type}`, ...conditions].join(' and ')} order by f.seq limit ${most})
-      select r.type, r.id, r.version, r.seq, r.content from page p
-      join resource r on r.bucket = p.bucket and r.type = p.type and r.id = p.id order by r.seq`,
-    values: context.parameters.values,
-  }
+): Promise<Found> {
+  const statement = tokensStatement(definitions, type, hashes, limit, access)
+  const rows = await database.query<RawRow>({
+    ...statement,
+    purpose:
+      type === undefined
+        ? '_include: finds resources by their canonical URLs through the index of tokens'
+        : `_revinclude: finds every ${type} that refers to the page through the index of tokens`,
+  })
+  return { resources: rows.map((row) => toResource(definitions, row)), cut: rows.length === limit }
 }

@@ -1,5 +1,6 @@
 import type { Clause, PageKey, SearchPage, SearchQuery } from '@anamnesis/core'
 import type { SqlContext } from '../sql/context.js'
+import { describeStrategy } from '../sql/describe.js'
 import { isHop } from '../sql/hops.js'
 import { toOrder, toPageKey, toWalks } from '../sql/order.js'
 import { countStatement, newContext, type RawRow, rowsStatement } from '../sql/search.js'
@@ -79,7 +80,9 @@ export class PageFinder {
       const context = this.#context()
       const order = toOrder(context, this.#query.sort)
       const statement = rowsStatement(context, this.#clauses, strategy, order, walk, reversed, limit)
-      rows = await this.#database.query<RawRow>(statement)
+      const which = walk.phase === 'missing' ? ', among those without a value to sort by' : ''
+      const purpose = `Page: ${describeStrategy(strategy)}${which}`
+      rows = await this.#database.query<RawRow>({ ...statement, purpose })
       if (rows.length === limit) break
     }
     return rows
@@ -136,7 +139,8 @@ export class PageFinder {
     clauses = this.#clauses,
   ): Promise<number> {
     const statement = countStatement(this.#context(), clauses, strategy, limit)
-    const [row] = await this.#database.query<{ total: number }>(statement)
+    const purpose = `Total: ${describeStrategy(strategy)}`
+    const [row] = await this.#database.query<{ total: number }>({ ...statement, purpose })
     return row!.total
   }
 
@@ -144,6 +148,7 @@ export class PageFinder {
     const [strategy] = chooseStrategies(this.#context(), this.#clauses, 'none', this.#statistics)
     const { text, values } = countStatement(this.#context(), this.#clauses, strategy!)
     const [row] = await this.#database.query<{ 'QUERY PLAN': [{ Plan: ExplainedPlan }] }>({
+      purpose: 'Total: as the planner estimates it',
       text: `explain (format json) ${text}`,
       ...(values ? { values } : {}),
     })

@@ -76,6 +76,7 @@ export async function readMany(
   const types = parameters.add(int2Array(keys.map(({ type }) => typeNumber(definitions, type))), 'smallint[]')
   const ids = parameters.add(textArray(keys.map(({ id }) => id)), 'text[]')
   const rows = await database.query<ManyRow>({
+    purpose: 'Reads resources by key',
     text:
       `select k.n::int as n, ${columns} from (select k.n, k.type, k.id, coalesce(l.bucket, k.bucket) as bucket` +
       ` from unnest(${buckets}, ${types}, ${ids}) with ordinality k(bucket, type, id, n)` +

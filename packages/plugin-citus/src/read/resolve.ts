@@ -8,6 +8,7 @@ import {
   withAccess,
 } from '@anamnesis/core'
 import type { SqlContext } from '../sql/context.js'
+import { describeStrategy } from '../sql/describe.js'
 import { toOrder } from '../sql/order.js'
 import { newContext } from '../sql/search.js'
 import { simplify } from '../sql/simplify.js'
@@ -15,6 +16,7 @@ import { chooseStrategies, flatten, patientsOf, referredIds, selectThrough } fro
 import type { Statistics } from '../sql/statistics.js'
 import type { Queryable, Statement } from '../statement.js'
 import { typeName, typeNumber } from '../types.js'
+import { resolveTexts } from './texts.js'
 
 /**
  * A query as its statements need it: its access rules in place, what its types decide left out, and what chains and
@@ -41,7 +43,8 @@ export class Resolver {
 
   async resolve(query: SearchQuery): Promise<SearchQuery> {
     const { where, types } = withAccess(query)
-    return { ...query, where: await this.#clauses(types, simplify(where, types)) }
+    const found = await resolveTexts(this.#database, simplify(where, types), types)
+    return { ...query, where: await this.#clauses(types, found) }
   }
 
   async #clauses(types: readonly string[], clauses: readonly Clause[]): Promise<Clause[]> {
@@ -149,7 +152,11 @@ export class Resolver {
     const first = this.#context([type])
     for (const strategy of chooseStrategies(first, clauses, toOrder(first, []), this.#statistics)) {
       const context = this.#context([type])
-      const statement: Statement = { text: toText(context, strategy), values: context.parameters.values }
+      const statement: Statement = {
+        purpose: `Up to ${this.#listLimit.toLocaleString('en')} ${type} to go through: ${describeStrategy(strategy)}`,
+        text: toText(context, strategy),
+        values: context.parameters.values,
+      }
       rows = await this.#database.query<Row>(statement)
       // A few of the rows tell well enough that there are many in all.
       const share = strategy.by === 'walk' && strategy.bounded ? found(rows) / strategy.bounded : 0

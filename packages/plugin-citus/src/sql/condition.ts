@@ -1,12 +1,15 @@
-import type { Clause, CompartmentClause, CompositeClause } from '@anamnesis/core'
+import type { Clause, CompartmentClause } from '@anamnesis/core'
 import { hash64 } from '../hash64.js'
 import { parameterKey, referenceKey } from '../token-keys.js'
 import { typeNumber } from '../types.js'
-import { all, either, type SqlContext, unsupported } from './context.js'
+import { compositeCondition } from './composites.js'
+import { all, either, type SqlContext } from './context.js'
 import { chainCondition, hasCondition } from './hops.js'
+import { nearCondition } from './near.js'
 import { dateCondition, lastUpdatedCondition, quantityCondition } from './ranges.js'
 import { stringCondition } from './strings.js'
 import { hashedCondition, hasToken, missingCondition } from './tokens.js'
+import { wordsCondition } from './words.js'
 
 /** A clause as a condition on `context.row`. It may be null where the clause does not hold. */
 export function toCondition(context: SqlContext, clause: Clause): string {
@@ -65,23 +68,18 @@ function valueCondition(context: SqlContext, clause: Clause): string {
     case 'compartment':
       return compartmentCondition(context, clause)
     case 'composite':
-      return compositeCondition(context, clause)
+      return compositeCondition(context, clause, toCondition)
     case 'chain':
       return chainCondition(context, clause)
     case 'has':
       return hasCondition(context, clause)
     case 'words':
+      return wordsCondition(context, clause)
     case 'near':
-      throw unsupported(clause.param.code, 'searching')
+      return nearCondition(context, clause)
     default:
       throw new TypeError(`no condition for a clause of kind ${clause.kind}`)
   }
-}
-
-/** Where the element is the resource itself, its components are those of the parameters of the same names. */
-function compositeCondition(context: SqlContext, { param, values }: CompositeClause): string {
-  if (context.types.some((type) => param.expression !== type)) throw unsupported(param.code, 'searching')
-  return either(values.map((parts) => all(parts.map((part) => toCondition(context, part)))))
 }
 
 /** The values of superseded versions are gone, so the resource as it is now is judged in their place. */

@@ -6,7 +6,7 @@ import type {
   RangeCriterion,
 } from '@anamnesis/core'
 import { hash64 } from '../hash64.js'
-import { searchedUnit } from '../index-row.js'
+import { searchedUnit } from '../hashed-forms.js'
 import { promotionOf, storedParameters } from '../promoted.js'
 import { seqAt } from '../sequence.js'
 import { parameterKey } from '../token-keys.js'
@@ -65,8 +65,9 @@ function existsSide(context: SqlContext, table: string, sides: readonly bigint[]
 
 export function dateCondition(context: SqlContext, { param, values }: DateClause): string {
   const { promoted, sides } = placesOf(context, param.code, 'date')
+  const bound = (instant: number) => context.parameters.add(toTimestamp(instant), 'timestamptz')
   const test = (low: string, high: string) =>
-    either(values.map((searched) => dateTest(context, low, high, searched)))
+    either(values.map((searched) => instantTest(low, high, searched, bound)))
   const conditions: string[] = []
   if (promoted.length > 0) {
     conditions.push(forTypes(context, promoted, test(`${context.row}.date`, `${context.row}.date_end`)))
@@ -75,10 +76,18 @@ export function dateCondition(context: SqlContext, { param, values }: DateClause
   return either(conditions)
 }
 
-/** The words of https://hl7.org/fhir/R4/search.html#prefix for the range of a value and the searched range. */
-function dateTest({ parameters }: SqlContext, low: string, high: string, searched: RangeCriterion): string {
-  const from = () => parameters.add(toTimestamp(searched.low), 'timestamptz')
-  const to = () => parameters.add(toTimestamp(searched.high), 'timestamptz')
+/**
+ * The words of https://hl7.org/fhir/R4/search.html#prefix for the range of a value and the searched range, whose bounds
+ * `bound` turns into parameters.
+ */
+export function instantTest(
+  low: string,
+  high: string,
+  searched: RangeCriterion,
+  bound: (instant: number) => string,
+): string {
+  const from = () => bound(searched.low)
+  const to = () => bound(searched.high)
   // `low < to` follows from the rest, but an index needs to be told.
   const contained = () => {
     const [start, end] = [from(), to()]
@@ -133,59 +142,98 @@ export function lastUpdatedCondition(context: SqlContext, { values }: LastUpdate
   return either(values.map(test))
 }
 
-type Measured = RangeCriterion & { readonly value: number; readonly system?: string; readonly code?: string }
+type Measured = RangeCriterion & {
+  readonly value: number
+  readonly system?: string
+  readonly code?: string
+  readonly canonical?: {
+    readonly unit: string
+    readonly value: number
+    readonly low: number
+    readonly high: number
+  }
+}
+
+/** Expressions for the parts of a quantity: its bounds as written and in base units, and the forms of its units. */
+interface MeasureColumns {
+  readonly low: string
+  readonly high: string
+  readonly canonicalLow: string
+  readonly canonicalHigh: string
+  readonly units: string
+}
 
 export function quantityCondition(
   context: SqlContext,
   { param, values }: QuantityClause | NumberClause,
 ): string {
   const { promoted, sides } = placesOf(context, param.code, 'quantity')
-  const test = (low: string, high: string, units: string) =>
-    either(
-      (values as readonly Measured[]).map((searched) => measureTest(context, low, high, units, searched)),
-    )
+  const test = (columns: MeasureColumns) =>
+    either((values as readonly Measured[]).map((searched) => measureTest(context, columns, searched)))
   const conditions: string[] = []
   if (promoted.length > 0) {
-    const column = `${context.row}.quantity`
-    conditions.push(forTypes(context, promoted, test(column, column, `${context.row}.units`)))
+    const [column, canonical] = [`${context.row}.quantity`, `${context.row}.canonical`]
+    const columns = {
+      low: column,
+      high: column,
+      canonicalLow: canonical,
+      canonicalHigh: canonical,
+      units: `${context.row}.units`,
+    }
+    conditions.push(forTypes(context, promoted, test(columns)))
   }
   if (sides.length > 0) {
-    conditions.push(existsSide(context, 'search_quantity', sides, test('s.low', 's.high', 's.units')))
+    const columns = {
+      low: 's.low',
+      high: 's.high',
+      canonicalLow: 's.canonical_low',
+      canonicalHigh: 's.canonical_high',
+      units: 's.units',
+    }
+    conditions.push(existsSide(context, 'search_quantity', sides, test(columns)))
   }
   return either(conditions)
 }
 
-/** A value is a point or a closed range; `eq`, `ne` and `ap` go by the searched number's implicit precision. */
-function measureTest(
+/**
+ * A value is a point or a closed range; `eq`, `ne` and `ap` go by the searched number's implicit precision. What is
+ * searched in base units is compared with values in base units and no others.
+ *
+ * @param unitParameter what the forms of the units are filed under.
+ */
+export function measureTest(
   { parameters }: SqlContext,
-  low: string,
-  high: string,
-  units: string,
+  columns: MeasureColumns,
   searched: Measured,
+  unitParameter?: string,
 ): string {
   const number = (value: number) => parameters.add(value, 'double precision')
-  const unit = searchedUnit(searched.system, searched.code)
-  const inUnit = unit === undefined ? '' : ` and ${parameters.add(unit, 'bigint')} = any (${units})`
+  const unit = searchedUnit(searched, unitParameter)
+  const inUnit =
+    unit === undefined ? '' : ` and ${parameters.add(hash64(unit), 'bigint')} = any (${columns.units})`
+  const { canonical, prefix } = searched
+  const [low, high] = canonical ? [columns.canonicalLow, columns.canonicalHigh] : [columns.low, columns.high]
+  const bounds = canonical ?? searched
   const test = () => {
-    switch (searched.prefix) {
+    switch (prefix) {
       case 'eq':
-        return `${low} >= ${number(searched.low)} and ${high} < ${number(searched.high)}`
+        return `${low} >= ${number(bounds.low)} and ${high} < ${number(bounds.high)}`
       case 'ne':
-        return `(${low} < ${number(searched.low)} or ${high} >= ${number(searched.high)})`
+        return `(${low} < ${number(bounds.low)} or ${high} >= ${number(bounds.high)})`
       case 'gt':
-        return `${high} > ${number(searched.value)}`
+        return `${high} > ${number(bounds.value)}`
       case 'lt':
-        return `${low} < ${number(searched.value)}`
+        return `${low} < ${number(bounds.value)}`
       case 'ge':
-        return `${high} >= ${number(searched.value)}`
+        return `${high} >= ${number(bounds.value)}`
       case 'le':
-        return `${low} <= ${number(searched.value)}`
+        return `${low} <= ${number(bounds.value)}`
       case 'sa':
-        return `${low} > ${number(searched.value)}`
+        return `${low} > ${number(bounds.value)}`
       case 'eb':
-        return `${high} < ${number(searched.value)}`
+        return `${high} < ${number(bounds.value)}`
       case 'ap':
-        return `${low} < ${number(searched.high)} and ${high} >= ${number(searched.low)}`
+        return `${low} < ${number(bounds.high)} and ${high} >= ${number(bounds.low)}`
     }
   }
   return `(${test()}${inUnit})`

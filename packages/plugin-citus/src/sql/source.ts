@@ -4,8 +4,10 @@ import type {
   CompartmentClause,
   HasClause,
   IdClause,
+  NearClause,
   StringClause,
   TokenClause,
+  WordsClause,
 } from '@anamnesis/core'
 import { int4Array, int8Array } from '../binary.js'
 import { hash64 } from '../hash64.js'
@@ -15,11 +17,15 @@ import * as keys from '../token-keys.js'
 import { typeNumber } from '../types.js'
 import { toConditions } from './condition.js'
 import { type SqlContext, seqOf } from './context.js'
+import { type DateRange, dateRange, longBefore, startsIn } from './date-range.js'
+import { type Driver, driverOf } from './drivers.js'
 import { isAt, isHop, isMembership, referencedIds, refersTo } from './hops.js'
+import { nearTest } from './near.js'
 import type { OrderKey } from './order.js'
 import type { Statistics } from './statistics.js'
 import { stringTest } from './strings.js'
-import { clauseHashes, type HashedClause, isHashed, isPositive } from './tokens.js'
+import { type HashedClause, hashedCondition } from './tokens.js'
+import { wordsLookup } from './words.js'
 
 /** Where the rows of a search come from: a part of FROM that defines `r`, and conditions. */
 export interface Branch {
@@ -40,8 +46,14 @@ export type Strategy =
   | { readonly by: 'id'; readonly clause: IdClause }
   /** `clause` is undefined where the patient follows from a reference, which then stays a condition. */
   | { readonly by: 'patient'; readonly ids: readonly string[]; readonly clause: Clause | undefined }
-  | { readonly by: 'code'; readonly clause: TokenClause }
+  | { readonly by: 'code'; readonly clause: TokenClause; readonly range?: DateRange }
+  /** By the promoted date. */
+  | { readonly by: 'date'; readonly range: DateRange; readonly fenced: boolean }
   | { readonly by: 'token'; readonly clause: HashedClause; readonly hashes: readonly bigint[] }
+  /** By the hashes of one component; the composite itself stays a condition. */
+  | { readonly by: 'component'; readonly hashes: readonly bigint[] }
+  | { readonly by: 'words'; readonly clause: WordsClause }
+  | { readonly by: 'near'; readonly clause: NearClause }
   | { readonly by: 'string'; readonly clause: StringClause }
   /** From what a chain leads to, back to what refers there. */
   | { readonly by: 'chain'; readonly clause: ChainClause; readonly through: readonly Through[] }
@@ -84,33 +96,43 @@ export function chooseStrategies(
   const patients = patientsOf(context, clauses)
   if (patients) return [patients]
 
+  // All rows in the order of `seq` are read by that; by any other order, the fewer the better.
+  const range = order === 'seq' ? undefined : clauses.flatMap((clause) => dateRange(context, clause) ?? [])[0]
+  const byDate = range && ({ by: 'date', range, fenced: leading?.expression !== 'r.date' } as const)
   const code =
     type !== undefined && (order === 'none' || leading?.expression === 'r.date')
       ? clauses.find((clause): clause is TokenClause => isCode(type, clause))
       : undefined
   const [rarest] = clauses
-    .filter((clause): clause is HashedClause => clause !== code && isHashed(clause) && isPositive(clause))
-    .map((clause) => ({ clause, hashes: clauseHashes(context, clause) }))
+    .flatMap((clause) => (clause === code ? [] : (driverOf(context, clause) ?? [])))
     .map((each) => ({ ...each, rows: statistics ? expectedRows(context, each, statistics) : 0 }))
     .sort((a, b) => a.rows - b.rows)
   if (rarest) {
-    const { clause, hashes, rows } = rarest
-    if (isSparse(context, rows, statistics)) return [{ by: 'token', clause, hashes }]
+    const byToken = drivenBy(rarest)
+    if (isSparse(context, rarest.rows, statistics)) return [byToken]
     if (!code) {
-      const byToken = { by: 'token', clause, hashes } as const
-      return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byToken] : [byToken]
+      const last = byDate?.fenced === false ? byDate : byToken
+      return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, last] : [last]
     }
   }
-  if (code) return [{ by: 'code', clause: code }]
+  if (code) return [{ by: 'code', clause: code, ...(range ? { range } : {}) }]
 
   const string = clauses.find(
     (clause): clause is StringClause => clause.kind === 'string' && clause.modifier !== 'contains',
   )
   if (string) return [{ by: 'string', clause: string }]
+  const near = clauses.find((clause): clause is NearClause => clause.kind === 'near')
+  if (near) return [{ by: 'near', clause: near }]
   const hop = clauses.find(isHop)
-  if (!hop) return [{ by: 'walk' }]
-  const byHop = throughHop(context, hop, statistics)
+  if (!hop && !byDate) return [{ by: 'walk' }]
+  const byHop = hop && byDate?.fenced !== false ? throughHop(context, hop, statistics) : byDate!
   return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byHop] : [byHop]
+}
+
+function drivenBy({ clause, lists }: Driver): Strategy {
+  if (clause.kind === 'words') return { by: 'words', clause }
+  const hashes = lists[0]!
+  return clause.kind === 'composite' ? { by: 'component', hashes } : { by: 'token', clause, hashes }
 }
 
 function walkLengthOf(clauses: readonly Clause[], lengths = hopWalkLengths): number {
@@ -153,10 +175,10 @@ export function patientsOf(
 /** Of a token the statistics tell it if it is frequent; that many references have many rows they do not tell. */
 function expectedRows(
   { types, definitions }: SqlContext,
-  { clause, hashes }: { readonly clause: HashedClause; readonly hashes: readonly bigint[] },
+  { clause, lists }: Driver,
   statistics: Statistics,
 ): number {
-  const listed = statistics.tokenRows(hashes)
+  const listed = Math.min(...lists.map((hashes) => statistics.tokenRows(hashes)))
   if (clause.kind !== 'reference' || clause.values.length < 2) return listed
   const rowsOf = (type: string) => statistics.typeRows(typeNumber(definitions, type))
   const referring = types.reduce((sum, type) => sum + rowsOf(type), 0)
@@ -179,7 +201,7 @@ export function toBranches(context: SqlContext, clauses: readonly Clause[], stra
     clauses.filter((clause) => clause !== driving),
   )
   // What is found by a hash of a parameter is of its type: saying so again would draw in a second, large index scan.
-  const typed = !['id', 'patient', 'walk'].includes(strategy.by)
+  const typed = !['id', 'patient', 'date', 'walk'].includes(strategy.by)
   const live = ['not r.deleted', ...(typed ? [] : typeConditions(context))]
   return branches.map((branch) => ({ ...branch, live, conditions: [...branch.conditions, ...conditions] }))
 }
@@ -191,11 +213,18 @@ function drivingBranches(context: SqlContext, strategy: Strategy): Branch[] {
     case 'patient':
       return byPatient(context, strategy.ids)
     case 'code':
-      return byCode(context, strategy.clause)
+      return byCode(context, strategy.clause, strategy.range)
+    case 'date':
+      return byDate(context, strategy.range, strategy.fenced)
     case 'token':
+    case 'component':
       return [byToken(context, strategy.hashes)]
+    case 'words':
+      return [{ from: 'resource r', conditions: [wordsLookup(context, strategy.clause)], fenced: true }]
     case 'string':
-      return [byString(context, strategy.clause)]
+      return [bySide(context, 'search_string', stringTest(context, strategy.clause))]
+    case 'near':
+      return [bySide(context, 'search_position', nearTest(context, strategy.clause))]
     case 'chain':
       return [byChain(context, strategy.clause, strategy.through)]
     case 'has':
@@ -322,8 +351,9 @@ function isCode(type: string, clause: Clause): clause is TokenClause {
   )
 }
 
-function byCode(context: SqlContext, { param, values }: TokenClause): Branch[] {
-  const { parameters, types } = context
+function byCode(context: SqlContext, clause: TokenClause, range: DateRange | undefined): Branch[] {
+  const { param, values } = clause
+  const { parameters, types, definitions } = context
   const { system, code } = values[0]!
   const key = keys.parameterKey(types[0]!, param.code)
   const hash = parameters.add(hash64(keys.codeKey(key, code!)), 'bigint')
@@ -332,14 +362,40 @@ function byCode(context: SqlContext, { param, values }: TokenClause): Branch[] {
   return [
     {
       from: 'resource r',
-      conditions: [`r.code = ${hash}`, ...(full ? [`coalesce(r.code_full = ${full}, false)`] : [])],
+      conditions: [
+        `r.code = ${hash}`,
+        ...(full ? [`coalesce(r.code_full = ${full}, false)`] : []),
+        ...(range ? startsIn(context, range) : []),
+      ],
     },
     {
       from: lateral(context, 'search_code', 'c.bucket'),
-      conditions: [`c.code = ${hash}`, full ? `c.code_full = ${full}` : 'c.first'],
+      conditions: [
+        `c.code = ${hash}`,
+        full ? `c.code_full = ${full}` : 'c.first',
+        ...(range ? startsIn(context, range, 'c.date') : []),
+      ],
       expressions: { date: 'c.date', seq: 'c.seq' },
     },
+    ...longOnes(context, range).map(({ conditions, ...branch }) => ({
+      ...branch,
+      conditions: [
+        `r.type = ${typeNumber(definitions, types[0]!)}`,
+        ...conditions,
+        hashedCondition(context, clause),
+      ],
+    })),
   ]
+}
+
+function byDate(context: SqlContext, range: DateRange, fenced: boolean): Branch[] {
+  return [{ from: 'resource r', conditions: startsIn(context, range), fenced }, ...longOnes(context, range)]
+}
+
+/** Those that are in a range for their end alone. */
+function longOnes(context: SqlContext, range: DateRange | undefined): Branch[] {
+  const conditions = range && longBefore(context, range)
+  return conditions ? [{ from: 'resource r', conditions, fenced: true }] : []
 }
 
 function byToken({ parameters }: SqlContext, hashes: readonly bigint[]): Branch {
@@ -351,10 +407,11 @@ function byToken({ parameters }: SqlContext, hashes: readonly bigint[]): Branch 
   }
 }
 
-function byString(context: SqlContext, clause: StringClause): Branch {
+/** By the side rows `s` for which a condition holds. */
+function bySide(context: SqlContext, table: string, test: string): Branch {
   return {
     from:
-      `(select distinct s.bucket, s.seq from search_string s where ${stringTest(context, clause)}) s` +
+      `(select distinct s.bucket, s.seq from ${table} s where ${test}) s` +
       ` join resource r on ${bySeq(context, 's.seq')} and r.bucket = s.bucket`,
     conditions: [],
   }

@@ -1,34 +1,49 @@
 import type { StringClause } from '@anamnesis/core'
 import { hash64Once } from '../hash64.js'
-import { indexedLength, stringKey } from '../index-row.js'
+import { highest, indexedLength, stringKey } from '../normal-text.js'
 import { either, isOneOf, parameterHashes, type SqlContext } from './context.js'
 
-/** The highest code point: what starts with a text lies below that text followed by it. */
-const highest = '\u{10ffff}'
+/** Where the text of a value is: normalised and cut, and whether it is written exactly like another. */
+interface TextColumns {
+  readonly text: string
+  readonly isExactly: (value: string) => string
+}
 
-/** The condition on a row `s` of `search_string`. */
-export function stringTest(context: SqlContext, clause: StringClause): string {
-  const { parameters } = context
+/** The condition that a text is one of those searched. */
+export function textTest(
+  { parameters }: SqlContext,
+  { modifier, values }: Pick<StringClause, 'modifier' | 'values'>,
+  { text: column, isExactly }: TextColumns,
+): string {
   const text = (value: string) => parameters.add(value, 'text')
-  const tests = clause.values.map((value) => {
+  const tests = values.map((value) => {
     const key = stringKey(value)
-    switch (clause.modifier) {
+    switch (modifier) {
       case 'exact':
-        return `(s.value = ${text(key)} and s.exact = ${parameters.add(hash64Once(value), 'bigint')})`
+        return `(${column} = ${text(key)} and ${isExactly(value)})`
       case 'equals':
-        return `s.value = ${text(key)}`
+        return `${column} = ${text(key)}`
       case 'ends':
-        return `right(s.value, ${[...key].length}) = ${text(key)}`
+        return `right(${column}, ${[...key].length}) = ${text(key)}`
       case 'contains':
-        return `position(${text(key)} in s.value) > 0`
+        return `position(${text(key)} in ${column}) > 0`
       default:
         // What is as long as an indexed text can only be equal to one.
         return key.length >= indexedLength
-          ? `s.value = ${text(key)}`
-          : `(s.value >= ${text(key)} and s.value < ${text(key + highest)})`
+          ? `${column} = ${text(key)}`
+          : `(${column} >= ${text(key)} and ${column} < ${text(key + highest)})`
     }
   })
-  return `${isOneOf(context, 's.param', parameterHashes(context, clause.param))} and ${either(tests)}`
+  return either(tests)
+}
+
+/** The condition on a row `s` of `search_string`. */
+export function stringTest(context: SqlContext, clause: StringClause): string {
+  const test = textTest(context, clause, {
+    text: 's.value',
+    isExactly: (value) => `s.exact = ${context.parameters.add(hash64Once(value), 'bigint')}`,
+  })
+  return `${isOneOf(context, 's.param', parameterHashes(context, clause.param))} and ${test}`
 }
 
 export function stringCondition(context: SqlContext, clause: StringClause): string {

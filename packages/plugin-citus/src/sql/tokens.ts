@@ -7,6 +7,7 @@ import type {
   UriClause,
 } from '@anamnesis/core'
 import { hash64 } from '../hash64.js'
+import type { ResolvedText } from '../read/texts.js'
 import * as keys from '../token-keys.js'
 import { parameterKeys, type SqlContext, unsupported } from './context.js'
 
@@ -23,12 +24,14 @@ export function isPositive(clause: HashedClause): boolean {
 }
 
 /** The hashes of which a matching row has at least one (for `:not`: none). */
-export function clauseHashes(context: SqlContext, clause: HashedClause): bigint[] {
+export function clauseHashes(context: SqlContext, clause: HashedClause | ResolvedText): bigint[] {
+  if ('hashes' in clause) return [...clause.hashes]
   const texts = parameterKeys(context, clause.param).flatMap((key) => clauseKeys(context, clause, key))
   return [...new Set(texts)].map(hash64)
 }
 
-function clauseKeys(context: SqlContext, clause: HashedClause, key: string): string[] {
+/** The forms of a clause on values that are filed under `key`. */
+export function clauseKeys(context: SqlContext, clause: HashedClause, key: string): string[] {
   switch (clause.kind) {
     case 'token':
       return clause.values.map((criterion) => tokenKey(clause, criterion, key))
@@ -61,15 +64,30 @@ function codingKeyOf(key: string, { system, code }: TokenCriterion): string {
 function referenceKeys(
   { definitions }: SqlContext,
   { param, modifier }: ReferenceClause,
-  { type, id, url, identifier }: ReferenceClause['values'][number],
+  { type, id, url, version, identifier }: ReferenceClause['values'][number],
   key: string,
 ): string[] {
   if (identifier) return [codingKeyOf(keys.identifierParameter(key), identifier)]
-  if (modifier === 'below' || modifier === 'above') throw unsupported(param.code, `the modifier :${modifier}`)
+  if (modifier === 'below' || modifier === 'above') return versionKeys(modifier, url, version, key)
   if (url !== undefined) return [keys.urlKey(key, url)]
   if (id === undefined) return []
   const targets = type === undefined ? (param.target ?? definitions.resourceTypes) : [type]
   return targets.map((target) => keys.referenceKey(key, target, id))
+}
+
+/** A canonical without a version is above all of its versions, and below none. */
+function versionKeys(
+  modifier: 'below' | 'above',
+  url: string | undefined,
+  version: string | undefined,
+  key: string,
+): string[] {
+  if (url === undefined) return []
+  if (modifier === 'below') {
+    return [version === undefined ? keys.urlKey(key, url) : keys.versionKey(key, url, version)]
+  }
+  const versions = version === undefined ? [] : keys.versionsAbove(version)
+  return [keys.unversionedKey(key, url), ...versions.map((each) => keys.urlKey(key, `${url}|${each}`))]
 }
 
 function uriKeys({ modifier }: UriClause, url: string, key: string): string[] {

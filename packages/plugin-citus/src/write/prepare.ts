@@ -2,9 +2,7 @@ import type { Change, Definitions } from '@anamnesis/core'
 import { bucketFor, bucketOf, isServerMade } from '../ids.js'
 import { type IndexRow, toIndexRow } from '../index-row.js'
 import { typeNumber } from '../types.js'
-
-/** Bits of `resource.sides`: which side tables have rows of a version. */
-export const side = { string: 1, date: 2, quantity: 4, code: 8, compartment: 16 } as const
+import { sidesOf } from './side-arrays.js'
 
 /** A change with all that can be known of it before its row is locked. */
 export interface PreparedChange {
@@ -55,14 +53,4 @@ export function prepareChange(change: Change, definitions: Definitions): Prepare
 
 function isMember(type: string, definitions: Definitions): boolean {
   return definitions.compartments.get('Patient')?.resource[type] !== undefined
-}
-
-function sidesOf({ strings, dates, quantities, codes }: IndexRow, furtherPatients: number): number {
-  return (
-    (strings.length > 0 ? side.string : 0) |
-    (dates.length > 0 ? side.date : 0) |
-    (quantities.length > 0 ? side.quantity : 0) |
-    (codes.length > 0 ? side.code : 0) |
-    (furtherPatients > 0 ? side.compartment : 0)
-  )
 }

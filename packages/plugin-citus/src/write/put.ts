@@ -4,6 +4,7 @@ import { bucketOf } from '../ids.js'
 import { instantOf, type Sequence } from '../sequence.js'
 import type { Statement } from '../statement.js'
 import type { PreparedChange } from './prepare.js'
+import { columnArrays, sideArrays, sideRows } from './side-arrays.js'
 
 /** A row that `put_resources` returns. */
 export interface PutRow {
@@ -13,7 +14,7 @@ export interface PutRow {
   readonly changed: boolean
 }
 
-const parameterCount = 43
+const parameterCount = 64
 const text = `select version, seq, created, changed from put_resources(${Array.from(
   { length: parameterCount },
   (_, index) => `$${index + 1}`,
@@ -22,11 +23,8 @@ const text = `select version, seq, created, changed from put_resources(${Array.f
 /** The one call that applies changes to different resources. */
 export function putStatement(changes: readonly PreparedChange[], sequence: Sequence): Statement {
   const column = <T>(pick: (change: PreparedChange) => T) => changes.map(pick)
+  const rows = column(({ row }) => row)
   const patients = sideRows(changes, ({ furtherPatients }) => furtherPatients)
-  const strings = sideRows(changes, ({ row }) => row.strings)
-  const dates = sideRows(changes, ({ row }) => row.dates)
-  const quantities = sideRows(changes, ({ row }) => row.quantities)
-  const codes = sideRows(changes, ({ row }) => row.codes)
   return {
     name: 'put',
     text,
@@ -41,57 +39,19 @@ export function putStatement(changes: readonly PreparedChange[], sequence: Seque
       binary.int4Array(column(({ change }) => change.expect ?? null)),
       binary.int8Array(column(() => sequence.next())),
       binary.textArray(column(({ patient }) => patient)),
-      binary.timestamptzArray(column(({ row }) => row.date)),
-      binary.timestamptzArray(column(({ row }) => row.dateEnd)),
-      binary.int8Array(column(({ row }) => row.code)),
-      binary.int8Array(column(({ row }) => row.codeFull)),
-      binary.float8Array(column(({ row }) => row.quantity)),
-      binary.int2Array(column(({ sides }) => sides)),
-      ...ragged(column(({ row }) => row.tokens)),
-      ...ragged(column(({ row }) => row.units)),
+      binary.int8Array(column(({ change }) => change.generation ?? 0n)),
+      ...columnArrays(
+        rows,
+        column(({ sides }) => sides),
+      ),
       binary.textArray(column(({ change }) => change.head)),
       binary.textArray(column(({ change }) => change.tail)),
       patients.positions,
       binary.int4Array(patients.rows.map(bucketOf)),
       binary.textArray(patients.rows),
-      strings.positions,
-      binary.int8Array(strings.rows.map(({ param }) => param)),
-      binary.textArray(strings.rows.map(({ value }) => value)),
-      binary.int8Array(strings.rows.map(({ exact }) => exact)),
-      dates.positions,
-      binary.int8Array(dates.rows.map(({ param }) => param)),
-      binary.timestamptzArray(dates.rows.map(({ low }) => low)),
-      binary.timestamptzArray(dates.rows.map(({ high }) => high)),
-      quantities.positions,
-      binary.int8Array(quantities.rows.map(({ param }) => param)),
-      binary.float8Array(quantities.rows.map(({ low }) => low)),
-      binary.float8Array(quantities.rows.map(({ high }) => high)),
-      ...ragged(quantities.rows.map(({ units }) => units)),
-      codes.positions,
-      binary.int8Array(codes.rows.map(({ code }) => code)),
-      binary.int8Array(codes.rows.map(({ codeFull }) => codeFull)),
-      binary.boolArray(codes.rows.map(({ first }) => first)),
+      ...sideArrays(rows),
     ],
   }
-}
-
-/** Flattens lists of hashes: all of them, and where each list ends. */
-export function ragged(lists: readonly (readonly bigint[])[]): [Buffer, Buffer] {
-  let end = 0
-  const ends = lists.map((list) => (end += list.length))
-  return [binary.int8Array(lists.flat()), binary.int4Array(ends)]
-}
-
-function sideRows<T>(changes: readonly PreparedChange[], pick: (change: PreparedChange) => readonly T[]) {
-  const positions: number[] = []
-  const rows: T[] = []
-  for (const [index, change] of changes.entries()) {
-    for (const row of pick(change)) {
-      positions.push(index + 1)
-      rows.push(row)
-    }
-  }
-  return { positions: binary.int4Array(positions), rows }
 }
 
 export function toWriteResult({ change }: PreparedChange, row: PutRow): WriteResult {

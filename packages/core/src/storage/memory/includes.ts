@@ -1,3 +1,4 @@
+import { canonicalReferences, canonicalsOf, includesType, refersByCanonical } from '../../search/canonical.js'
 import { localReferences, matchesAll } from '../../search/match.js'
 import type { Include, SearchQuery } from '../../search/query.js'
 import type { MemoryVersion } from './version.js'
@@ -38,21 +39,38 @@ export function collectIncludes(
 }
 
 function targetsOf(view: View, from: readonly MemoryVersion[], include: Include): MemoryVersion[] {
-  return from
-    .filter(({ type }) => type === include.source)
+  const sources = from.filter(({ type }) => type === include.source)
+  const byId = sources
     .flatMap((version) => localReferences(version, parameterOf(include)))
     .filter(({ targetType }) => include.target === undefined || include.target === targetType)
     .flatMap(({ targetType, targetId }) => view.get(targetType, targetId) ?? [])
+  const canonicals = sources.flatMap(({ values }) => canonicalReferences(values, include))
+  if (canonicals.length === 0) return byId
+  const byUrl = [...view.types()]
+    .filter((type) => includesType(include, type))
+    .flatMap((type) => [...view.all(type)])
+    .filter((version) =>
+      canonicalsOf(version.values).some((canonical) =>
+        canonicals.some((reference) => refersByCanonical(reference, canonical)),
+      ),
+    )
+  return [...byId, ...byUrl]
 }
 
 function referrersOf(view: View, to: readonly MemoryVersion[], include: Include): MemoryVersion[] {
-  const wanted = new Set(
-    to.filter(({ type }) => include.target === undefined || include.target === type).map(keyOf),
-  )
-  return [...view.all(include.source)].filter((version) =>
-    localReferences(version, parameterOf(include)).some(({ targetType, targetId }) =>
-      wanted.has(keyOf({ type: targetType, id: targetId })),
-    ),
+  const targets = to.filter(({ type }) => include.target === undefined || include.target === type)
+  const wanted = new Set(targets.map(keyOf))
+  const canonicals = targets
+    .filter(({ type }) => includesType(include, type))
+    .flatMap(({ values }) => canonicalsOf(values))
+  return [...view.all(include.source)].filter(
+    (version) =>
+      localReferences(version, parameterOf(include)).some(({ targetType, targetId }) =>
+        wanted.has(keyOf({ type: targetType, id: targetId })),
+      ) ||
+      canonicalReferences(version.values, include).some((reference) =>
+        canonicals.some((canonical) => refersByCanonical(reference, canonical)),
+      ),
   )
 }
 
