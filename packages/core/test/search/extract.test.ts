@@ -233,6 +233,22 @@ test('a quantity keeps system, code and unit, and a comparator opens it to one s
   ])
 })
 
+test('the ends of sampled data are decimals: 0.8 and a tenth of 0.5 are 0.85', () => {
+  const held = (origin: number, factor: number, data: string) => {
+    const valueSampledData = { origin: { value: origin }, factor, data, period: 1, dimensions: 1 }
+    const [found] = valuesOf(
+      { resourceType: 'Observation', valueSampledData },
+      'value-quantity',
+    ) as QuantityValue[]
+    return found && [found.low, found.high]
+  }
+  assert.equal(held(0.8, 0.1, '0.5 E'), [0.85, 0.85])
+  assert.equal(held(0.3, -0.1, '3 U 1'), [0, 0.2])
+  assert.equal(held(0, 1e-7, '3 L'), [3e-7, 3e-7])
+  assert.equal(held(1e21, 1, '3 1e300'), [1e21, 1e300])
+  assert.is(held(0.8, 0.1, 'E L U'), undefined)
+})
+
 test('<5 ends at the greatest double below 5 and >5 begins at the least above; <=5 and >=5 hold 5', () => {
   const held = (value: number, comparator: string) => {
     const valueQuantity = { value, comparator, system: 'http://unitsofmeasure.org', code: 'g' }

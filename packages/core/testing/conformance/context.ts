@@ -8,8 +8,6 @@ export type StorageFeature =
   /** Compartments of others than Patients. */
   | 'compartments'
   | 'composite'
-  /** Composites of elements within the resource: `Observation.component`. */
-  | 'composite-element'
   | 'number'
   | 'quantity'
   /** Quantities of UCUM units, compared in their base units. */

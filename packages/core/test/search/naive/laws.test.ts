@@ -233,7 +233,10 @@ law(
       )
       if (more.length > 0) continue
       const parts = intersection(await by('code', first), await by(kind.replace('code-', ''), second))
-      assert.equal(await by(kind, value), parts, parameter)
+      const found = await by(kind, value)
+      // `value-quantity` is also about sampled data, which the composite leaves out.
+      if (kind.endsWith('quantity')) assert.equal(without(found, parts), [], parameter)
+      else assert.equal(found, parts, parameter)
     }
   },
 )

@@ -221,7 +221,8 @@ export const resources: fc.Arbitrary<Identified> = fc.oneof(
       category: fc.array(concept, { maxLength: 2 }),
       subject: optional(subject),
       encounter: optional(reference('Encounter')),
-      performer: fc.array(reference('Patient'), { maxLength: 1 }),
+      // Two types that know `name`: a chain may name one of them.
+      performer: fc.array(fc.oneof(reference('Patient'), reference('Organization')), { maxLength: 2 }),
       hasMember: fc.array(reference('Observation'), { maxLength: 2 }),
       component: fc.array(
         fc

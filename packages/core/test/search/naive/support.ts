@@ -18,8 +18,8 @@ const now = Date.UTC(2024, 5, 5, 5, 5, 5)
 /** Random examples per property, as the environment asks: `ANAMNESIS_PROPERTY_RUNS=20` runs twenty times as many. */
 const runs = Number(process.env.ANAMNESIS_PROPERTY_RUNS ?? 1)
 
-export function examples(count: number): { readonly numRuns: number; readonly endOnFailure: boolean } {
-  return { numRuns: count * runs, endOnFailure: false }
+export function examples<T>(count: number): fc.Parameters<T> {
+  return { numRuns: count * runs, endOnFailure: true, includeErrorInReport: true }
 }
 
 /** The same resources twice: in memory storage, by way of the extractors, and as JSON in the naive server. */

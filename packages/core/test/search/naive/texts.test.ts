@@ -203,6 +203,22 @@ test('URLs by themselves, from above and from below', async () => {
   ])
 })
 
+test('canonicals by URL and version, from above and from below', async () => {
+  const versions = ['', '|1', '|1.0', '|1.0.2', '|10', '|2', '|1.0-beta']
+  const all = pairs(['http://acme.org/PlanDefinition/a', 'urn:acme:b'], versions).map((parts) =>
+    parts.join(''),
+  )
+  const resources = each(
+    'CarePlan',
+    pairs(all, [[], ['urn:acme:b|3']]).map(([one, more]) => ({ instantiatesCanonical: [one, ...more] })),
+  )
+  const name = 'instantiates-canonical'
+  await compare(resources, 'CarePlan', [
+    ...[name, `${name}:below`, `${name}:above`].flatMap((each) => encoded(each, all)),
+    ...[`_sort=${name}`, `_sort=-${name}`],
+  ])
+})
+
 test('composites hold within one element', async () => {
   const concepts = codes.slice(0, 2).map((code) => ({ coding: [{ code }] }))
   const values = [
