@@ -1,5 +1,6 @@
 import type { Clause, PageKey, SearchPage, SearchQuery } from '@anamnesis/core'
 import type { SqlContext } from '../sql/context.js'
+import { dateRange } from '../sql/date-range.js'
 import { describeStrategy } from '../sql/describe.js'
 import { isHop } from '../sql/hops.js'
 import { toOrder, toPageKey, toWalks } from '../sql/order.js'
@@ -66,6 +67,8 @@ export class PageFinder {
     const found: RawRow[] = []
     const order = this.#order()
     for (const walk of toWalks(order, page, reversed)) {
+      // What is in a range of dates has one.
+      if (walk.phase === 'missing' && order[0]!.expression === 'r.date' && this.#isDated()) continue
       const wanted = limit - found.length
       if (wanted === 0) break
       found.push(...(await this.#walk(walk, reversed, wanted)))
@@ -77,6 +80,7 @@ export class PageFinder {
     const strategies = chooseStrategies(this.#context(), this.#clauses, this.#order(), this.#statistics)
     let rows: RawRow[] = []
     for (const strategy of strategies) {
+      if (strategy.by === 'sorted' && walk.phase !== 'present') continue
       const context = this.#context()
       const order = toOrder(context, this.#query.sort)
       const statement = rowsStatement(context, this.#clauses, strategy, order, walk, reversed, limit)
@@ -145,7 +149,7 @@ export class PageFinder {
   }
 
   async #estimate(): Promise<number> {
-    const [strategy] = chooseStrategies(this.#context(), this.#clauses, 'none', this.#statistics)
+    const strategy = chooseStrategies(this.#context(), this.#clauses, 'none', this.#statistics).at(-1)
     const { text, values } = countStatement(this.#context(), this.#clauses, strategy!)
     const [row] = await this.#database.query<{ 'QUERY PLAN': [{ Plan: ExplainedPlan }] }>({
       purpose: 'Total: as the planner estimates it',
@@ -154,6 +158,10 @@ export class PageFinder {
     })
     const aggregate = row!['QUERY PLAN'][0].Plan
     return Math.round(aggregate.Plans?.[0]?.['Plan Rows'] ?? 0)
+  }
+
+  #isDated(): boolean {
+    return this.#clauses.some((clause) => dateRange(this.#context(), clause) !== undefined)
   }
 
   #context(): SqlContext {
