@@ -292,6 +292,24 @@ searches(
   { index: 'resource_code', rows: 10, matches: 0 },
 )
 
+searches(
+  'a quantity that nothing has is looked for among the quantities',
+  () =>
+    query('Observation', [
+      {
+        kind: 'quantity',
+        param: param('Observation', 'value-quantity'),
+        values: [{ prefix: 'gt', value: 5_000, low: 4_999.5, high: 5_000.5 }],
+      },
+    ]),
+  { index: 'resource_quantity', rows: 10_500, matches: 0 },
+)
+searches(
+  'a sort by _id walks its index',
+  () => query('Observation', [], { sort: [{ param: param('Observation', '_id'), descending: true }] }),
+  { index: 'resource_id', rows: 120, matches: 20 },
+)
+
 test('_revinclude goes through GIN', async () => {
   const { steps } = await storage.explain!(
     query('Patient', [{ kind: 'id', ids: ['p7'] }], {

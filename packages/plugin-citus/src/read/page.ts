@@ -4,6 +4,7 @@ import { dateRange } from '../sql/date-range.js'
 import { describeStrategy } from '../sql/describe.js'
 import { isHop } from '../sql/hops.js'
 import { toOrder, toPageKey, toWalks } from '../sql/order.js'
+import { prepared } from '../sql/prepared.js'
 import { countStatement, newContext, type RawRow, rowsStatement } from '../sql/search.js'
 import { chooseStrategies, flatten, sampleLengthOf } from '../sql/source.js'
 import type { Statistics } from '../sql/statistics.js'
@@ -86,7 +87,7 @@ export class PageFinder {
       const statement = rowsStatement(context, this.#clauses, strategy, order, walk, reversed, limit)
       const which = walk.phase === 'missing' ? ', among those without a value to sort by' : ''
       const purpose = `Page: ${describeStrategy(strategy)}${which}`
-      rows = await this.#database.query<RawRow>({ ...statement, purpose })
+      rows = await this.#database.query<RawRow>({ ...prepared(statement, strategy), purpose })
       if (rows.length === limit) break
     }
     return rows
@@ -144,7 +145,7 @@ export class PageFinder {
   ): Promise<number> {
     const statement = countStatement(this.#context(), clauses, strategy, limit)
     const purpose = `Total: ${describeStrategy(strategy)}`
-    const [row] = await this.#database.query<{ total: number }>({ ...statement, purpose })
+    const [row] = await this.#database.query<{ total: number }>({ ...prepared(statement, strategy), purpose })
     return row!.total
   }
 

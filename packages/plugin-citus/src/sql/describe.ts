@@ -19,6 +19,8 @@ export function describeStrategy(strategy: Strategy): string {
       return 'finds all rows with one component of the composite through the index of tokens'
     case 'words':
       return `finds all rows with the words of ${strategy.clause.param.code} through the index of words`
+    case 'quantity':
+      return `finds all values of ${strategy.clause.param.code} through the indexes of quantities`
     case 'near':
       return 'finds all positions in a rectangle around the point'
     case 'string':

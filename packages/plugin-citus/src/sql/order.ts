@@ -10,7 +10,7 @@ export interface OrderKey {
   /** `seq` and `id` are never missing. */
   readonly kind: 'seq' | 'id' | 'date' | 'text' | 'number'
   readonly descending: boolean
-  /** The expression is the promoted date, which indexes give in order. */
+  /** Indexes of `resource` give the expression in order. */
   readonly indexed: boolean
   /** Where the values of one parameter are in the order of an index. */
   readonly side?: SortedSide
@@ -59,7 +59,7 @@ function toOrderKey(context: SqlContext, { param, descending }: Sort): OrderKey 
     only === undefined || others.length > 0
       ? undefined
       : { table, column, param: only, ...(promoted ? { promoted } : {}) }
-  if (param.code === '_id') return key('r.id', 'id')
+  if (param.code === '_id') return key('r.id', 'id', context.types.length === 1)
   if (param.code === '_lastUpdated') return key(seqOf(context, 'r'), 'seq', true)
   // Written out, not as a parameter: not every statement has a use for the expression.
   const side = (table: string, column: string) =>

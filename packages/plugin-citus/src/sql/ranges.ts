@@ -163,36 +163,60 @@ interface MeasureColumns {
   readonly units: string
 }
 
-export function quantityCondition(
-  context: SqlContext,
-  { param, values }: QuantityClause | NumberClause,
-): string {
-  const { promoted, sides } = placesOf(context, param.code, 'quantity')
-  const test = (columns: MeasureColumns) =>
-    either((values as readonly Measured[]).map((searched) => measureTest(context, columns, searched)))
+export function quantityCondition(context: SqlContext, clause: QuantityClause | NumberClause): string {
+  const { promoted, sides } = placesOf(context, clause.param.code, 'quantity')
   const conditions: string[] = []
   if (promoted.length > 0) {
-    const [column, canonical] = [`${context.row}.quantity`, `${context.row}.canonical`]
-    const columns = {
-      low: column,
-      high: column,
-      canonicalLow: canonical,
-      canonicalHigh: canonical,
-      units: `${context.row}.units`,
-    }
-    conditions.push(forTypes(context, promoted, test(columns)))
+    conditions.push(forTypes(context, promoted, measuresTest(context, clause, columnsOf(context.row))))
   }
   if (sides.length > 0) {
-    const columns = {
-      low: 's.low',
-      high: 's.high',
-      canonicalLow: 's.canonical_low',
-      canonicalHigh: 's.canonical_high',
-      units: 's.units',
-    }
-    conditions.push(existsSide(context, 'search_quantity', sides, test(columns)))
+    conditions.push(existsSide(context, 'search_quantity', sides, measuresTest(context, clause, sideColumns)))
   }
   return either(conditions)
+}
+
+/** `bucket` and `seq` of every resource for which a clause holds, found by the indexes on quantities. */
+export function quantityRows(context: SqlContext, clause: QuantityClause | NumberClause): string {
+  const { promoted, sides } = placesOf(context, clause.param.code, 'quantity')
+  const selects = promoted.map(
+    (type) =>
+      `select q.bucket, q.seq from resource q where q.type = ${typeNumber(context.definitions, type)}` +
+      ` and ${measuresTest(context, clause, columnsOf('q'))}`,
+  )
+  if (sides.length > 0) {
+    selects.push(
+      `select s.bucket, s.seq from search_quantity s where ${isOneOf(context, 's.param', sides)}` +
+        ` and ${measuresTest(context, clause, sideColumns)}`,
+    )
+  }
+  return selects.join(' union ')
+}
+
+function measuresTest(
+  context: SqlContext,
+  { values }: QuantityClause | NumberClause,
+  columns: MeasureColumns,
+): string {
+  return either((values as readonly Measured[]).map((searched) => measureTest(context, columns, searched)))
+}
+
+/** The columns of a promoted quantity, which is a point. */
+function columnsOf(row: string): MeasureColumns {
+  return {
+    low: `${row}.quantity`,
+    high: `${row}.quantity`,
+    canonicalLow: `${row}.canonical`,
+    canonicalHigh: `${row}.canonical`,
+    units: `${row}.units`,
+  }
+}
+
+const sideColumns: MeasureColumns = {
+  low: 's.low',
+  high: 's.high',
+  canonicalLow: 's.canonical_low',
+  canonicalHigh: 's.canonical_high',
+  units: 's.units',
 }
 
 /**

@@ -70,7 +70,8 @@ function branchStatement(
   const expressions = order.map(
     ({ expression, kind, indexed }, index) =>
       (index === 0 && branch.expressions?.key) ||
-      (indexed && branch.expressions?.[kind === 'seq' ? 'seq' : 'date']) ||
+      (indexed && kind === 'seq' && branch.expressions?.seq) ||
+      (indexed && kind === 'date' && branch.expressions?.date) ||
       expression,
   )
   const columns = [

@@ -5,6 +5,8 @@ import type {
   HasClause,
   IdClause,
   NearClause,
+  NumberClause,
+  QuantityClause,
   StringClause,
   TokenClause,
   WordsClause,
@@ -22,6 +24,7 @@ import { type Driver, driverOf } from './drivers.js'
 import { isAt, isHop, isMembership, referencedIds, refersTo } from './hops.js'
 import { nearTest } from './near.js'
 import type { OrderKey, SortedSide } from './order.js'
+import { quantityRows } from './ranges.js'
 import type { Statistics } from './statistics.js'
 import { stringTest } from './strings.js'
 import { type HashedClause, hashedCondition } from './tokens.js'
@@ -57,6 +60,7 @@ export type Strategy =
   | { readonly by: 'words'; readonly clause: WordsClause }
   | { readonly by: 'near'; readonly clause: NearClause }
   | { readonly by: 'string'; readonly clause: StringClause }
+  | { readonly by: 'quantity'; readonly clause: QuantityClause | NumberClause }
   /** From what a chain leads to, back to what refers there. */
   | { readonly by: 'chain'; readonly clause: ChainClause; readonly through: readonly Through[] }
   /** From what refers, to what it refers to. */
@@ -139,6 +143,8 @@ export function chooseStrategies(
   const near = clauses.find((clause): clause is NearClause => clause.kind === 'near')
   if (near) return [{ by: 'near', clause: near }]
   const hop = clauses.find(isHop)
+  const measure = clauses.find(isMeasure)
+  if (measure && !hop && !byRange) return [...walkFirst, { by: 'quantity', clause: measure }]
   if (!hop && !byRange) return walkFirst[0]?.by === 'walk' ? [{ by: 'walk' }] : [...walkFirst, { by: 'walk' }]
   return [...walkFirst, hop && byRange?.fenced !== false ? throughHop(context, hop, statistics) : byRange!]
 }
@@ -228,7 +234,7 @@ export function toBranches(context: SqlContext, clauses: readonly Clause[], stra
     clauses.filter((clause) => clause !== driving),
   )
   // What is found by a hash of a parameter is of its type: saying so again would draw in a second, large index scan.
-  const typed = !['id', 'patient', 'date', 'sorted', 'walk'].includes(strategy.by)
+  const typed = !['id', 'patient', 'date', 'sorted', 'walk', 'quantity'].includes(strategy.by)
   const live = ['not r.deleted', ...(typed ? [] : typeConditions(context))]
   return branches.map((branch) => ({ ...branch, live, conditions: [...branch.conditions, ...conditions] }))
 }
@@ -250,6 +256,8 @@ function drivingBranches(context: SqlContext, strategy: Strategy): Branch[] {
       return [{ from: 'resource r', conditions: [wordsLookup(context, strategy.clause)], fenced: true }]
     case 'string':
       return [bySide(context, 'search_string', stringTest(context, strategy.clause))]
+    case 'quantity':
+      return [byQuantity(context, strategy.clause)]
     case 'near':
       return [bySide(context, 'search_position', nearTest(context, strategy.clause))]
     case 'chain':
@@ -419,6 +427,17 @@ function byCode(context: SqlContext, clause: TokenClause, range: DateRange | und
 
 function byDate(context: SqlContext, range: DateRange, fenced: boolean): Branch[] {
   return [{ from: 'resource r', conditions: startsIn(context, range), fenced }, ...longOnes(context, range)]
+}
+
+const isMeasure = (clause: Clause): clause is QuantityClause | NumberClause =>
+  clause.kind === 'quantity' || clause.kind === 'number'
+
+function byQuantity(context: SqlContext, clause: QuantityClause | NumberClause): Branch {
+  return {
+    from: `(${quantityRows(context, clause)}) q join resource r on ${bySeq(context, 'q.seq')} and r.bucket = q.bucket`,
+    conditions: [],
+    fenced: true,
+  }
 }
 
 /** Each resource by the first of its values: further ones, which come later in the order, are passed over. */
