@@ -35,7 +35,7 @@ if (unnumbered.length > 0 || unknown.length > 0 || !distinct) {
       `Without number: ${unnumbered.join() || 'none'}. Not in R4: ${unknown.join() || 'none'}.`,
   )
 }
-const searchParameters = compactSearchParameters(source.searchParameters)
+const searchParameters = compactSearchParameters(source.searchParameters, source.structures)
 const compartments = compactCompartments(source.compartments, searchParameters)
 const resources = source.structures.filter((structure) => structure.kind === 'resource')
 const bases = Object.fromEntries(

@@ -1,5 +1,6 @@
 import { runCli } from './commands/cli.js'
 import { load } from './commands/load.js'
+import { reindex } from './commands/reindex.js'
 import { version } from './version.js'
 
 const stopping = new AbortController()
@@ -11,7 +12,7 @@ process.once('SIGINT', () => {
 
 process.exitCode = await runCli(
   process.argv.slice(2),
-  { version, commands: [load] },
+  { version, commands: [load, reindex] },
   {
     stdout: process.stdout,
     stderr: process.stderr,

@@ -34,6 +34,7 @@ import {
 } from './plugin/services.js'
 import type { ServiceToken } from './plugin/tokens.js'
 import { createPageLinks } from './search/page-link.js'
+import type { FullText } from './search/parse.js'
 import { createIndexing, type IndexingOptions } from './server/indexing.js'
 import type { Storage } from './storage/storage.js'
 import { r4Terminology } from './terminology/bundled.js'
@@ -55,6 +56,11 @@ export interface FhirServerOptions {
   readonly name?: string
   /** `structure` (default) refuses what is not valid R4; `off` stores whatever parses. */
   readonly validation?: 'off' | 'structure'
+  /**
+   * The words that are indexed: `text` (default) those of narratives, for `_text`; `content` those of all texts too, for
+   * `_content`, at the price of a larger index; `off` none. What was written before a change keeps its words.
+   */
+  readonly fullText?: FullText
   readonly limits?: Partial<Limits>
   /**
    * Offers `$explain`, which shows operators how a search is run; `false` by default. Whoever may call it learns how
@@ -101,7 +107,8 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
   const limits = Object.freeze({ ...defaultLimits, ...options.limits })
   const timeLimits = { setup: 30_000, start: 120_000, stop: 20_000, ...options.timeLimits }
   const secrets = createSecrets(options.secret)
-  const indexing = createIndexing(log, clock, options.indexing)
+  const fullText = options.fullText ?? 'text'
+  const indexing = createIndexing(log, clock, fullText, options.indexing)
   const { definitions } = indexing.parameters
   const late: { engine?: Engine; storage?: Storage; parts?: EngineParts } = {}
   const engine: Engine = {
@@ -149,6 +156,7 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     limits,
     terminology: createTerminology(r4Terminology),
     validation: options.validation ?? 'structure',
+    fullText,
     dispatch: {
       operation: (interaction, ctx) => dispatchOperation(registry, interaction, ctx),
       capabilities: async (_, { baseUrl }) => {

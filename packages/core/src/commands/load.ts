@@ -1,10 +1,9 @@
-import { type Command, type CommandArgs, UsageError } from './command.js'
+import { type Command, UsageError } from './command.js'
 import { findFiles, stagesOf } from './load/find-files.js'
 import { Loader } from './load/loader.js'
 import { createReporter } from './load/reporter.js'
 import { defaultStateFile, LoadState } from './load/state.js'
-
-const defaultUrl = 'http://127.0.0.1:8000/fhir'
+import { defaultUrl, readHeaders, readUrl, text } from './options.js'
 
 /** Sends bundles and NDJSON to any FHIR R4 server. */
 export const load: Command = {
@@ -73,27 +72,8 @@ export const load: Command = {
   },
 }
 
-function readUrl(value: string): string {
-  const url = URL.canParse(value) ? new URL(value) : undefined
-  if (url && /^https?:$/.test(url.protocol) && !url.username) return value.replace(/\/+$/, '')
-  throw new UsageError(`--url ${value}: expected http://host:port/path, with credentials in --header only.`)
-}
-
 function readConcurrency(value: string): number {
   const number = /^\d+$/.test(value) ? Number(value) : 0
   if (number >= 1 && number <= 64) return number
   throw new UsageError(`--concurrency ${value}: expected a number from 1 to 64.`)
-}
-
-function readHeaders(values: CommandArgs['values'][string]): Record<string, string> {
-  const headers = (Array.isArray(values) ? values : []).map((value) => {
-    const match = /^([!#$%&'*+.^_`|~\w-]+):\s*(.+)$/.exec(String(value))
-    if (!match) throw new UsageError("--header: expected 'Name: value'.")
-    return [match[1]!.toLowerCase(), match[2]!]
-  })
-  return Object.fromEntries(headers)
-}
-
-function text(value: CommandArgs['values'][string]): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }

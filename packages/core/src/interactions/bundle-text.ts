@@ -25,14 +25,16 @@ export function bundleText(
   return `{"resourceType":"Bundle",${meta},"type":"${type}"${total}${links}${list}}`
 }
 
-/** An entry of a searchset. */
+/** An entry of a searchset. A contained resource is below its container's URL. */
 export function searchEntry(
   baseUrl: string,
   row: StoredResource,
   content: string,
   mode: 'match' | 'include' | 'outcome',
 ): string {
-  return `{"fullUrl":${JSON.stringify(`${baseUrl}/${row.type}/${row.id}`)},"resource":${content},"search":{"mode":"${mode}"}}`
+  const inside = row.contained === undefined ? '' : `#${row.contained}`
+  const url = `${baseUrl}/${row.type}/${row.id}${inside}`
+  return `{"fullUrl":${JSON.stringify(url)},"resource":${content},"search":{"mode":"${mode}"}}`
 }
 
 /** The entry of an OperationOutcome in a searchset. */

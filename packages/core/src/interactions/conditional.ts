@@ -23,12 +23,23 @@ export async function criteriaQuery(
 ): Promise<SearchQuery> {
   const { query } = parseSearch(
     { types: [type], parameters: criteria, handling: 'strict' },
-    { definitions: parts.definitions, limits: parts.limits, baseUrl: ctx.baseUrl },
+    {
+      definitions: parts.definitions,
+      limits: parts.limits,
+      fullText: parts.fullText,
+      baseUrl: ctx.baseUrl,
+    },
   )
   if (query.where.length === 0) {
     throw new FhirError(
       'invalid-search',
       `A conditional interaction needs at least one search parameter that selects ${type} resources, such as identifier=system|value.`,
+    )
+  }
+  if (query.contained) {
+    throw new FhirError(
+      'invalid-search',
+      'A conditional interaction selects resources of the server, never contained ones: leave out _contained.',
     )
   }
   const { where } = await resolveSearch(parts, query, ctx)

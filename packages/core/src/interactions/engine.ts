@@ -10,6 +10,7 @@ import type {
 import type { Registry } from '../plugin/registry.js'
 import type { Engine } from '../plugin/services.js'
 import type { PageLinks } from '../search/page-link.js'
+import type { FullText } from '../search/parse.js'
 import type { PendingParameter } from '../search-parameters/guard.js'
 import type { Indexed } from '../search-parameters/parameter-set.js'
 import type { Storage, StorageReader, StorageTransaction } from '../storage/storage.js'
@@ -46,6 +47,8 @@ export interface EngineParts {
   readonly terminology: Terminology
   /** `structure` validates every write against the R4 structure; `off` stores what parses. */
   readonly validation: 'off' | 'structure'
+  /** The words that are indexed and can be searched. */
+  readonly fullText: FullText
   /** Injected from above, so that bundles reach them without an upward import. */
   readonly dispatch: {
     readonly capabilities: (

@@ -33,7 +33,13 @@ export async function typedSearch(
       parameters,
       handling: ctx.handling,
     },
-    { definitions: parts.definitions, limits: parts.limits, baseUrl: ctx.baseUrl, now },
+    {
+      definitions: parts.definitions,
+      limits: parts.limits,
+      fullText: parts.fullText,
+      baseUrl: ctx.baseUrl,
+      now,
+    },
   )
   const placed = key === undefined ? parsed.query : { ...parsed.query, page: key }
   const resolved = await resolveSearch(parts, placed, ctx)

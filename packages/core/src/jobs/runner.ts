@@ -45,6 +45,7 @@ export class JobRunner {
   #looking: Promise<void> | undefined
   #again = false
   #stopped = true
+  #failing = false
 
   constructor({ storage, definitions, log, poll = 1000, lease = 30_000 }: RunnerOptions) {
     this.#storage = storage
@@ -69,7 +70,8 @@ export class JobRunner {
       return
     }
     this.#looking = this.#look()
-      .catch((error: unknown) => this.#log.warn({ err: error }, 'could not look for jobs; trying again'))
+      .then(() => this.#tell(undefined))
+      .catch((error: unknown) => this.#tell(error))
       .finally(() => {
         this.#looking = undefined
         if (!this.#again) return
@@ -93,6 +95,15 @@ export class JobRunner {
     const running = [...this.#running.values()]
     for (const { abort } of running) abort.abort(new JobStopped('the server stops'))
     await Promise.all(running.map(({ work }) => work))
+  }
+
+  /** Once, not at each look while the database is away. */
+  #tell(error: unknown): void {
+    const failing = error !== undefined
+    if (failing === this.#failing) return
+    this.#failing = failing
+    if (failing) this.#log.warn({ err: error }, 'jobs cannot be looked for; trying again until they can')
+    else this.#log.info('jobs are looked for again')
   }
 
   async #look(): Promise<void> {
@@ -136,7 +147,7 @@ export class JobRunner {
             signal: abort.signal,
             log,
             save: async (saved) => {
-              abort.signal.throwIfAborted()
+              // Also when the server stops: the next one need not do this step again.
               await keep({ progress: saved })
               progress = saved
               abort.signal.throwIfAborted()

@@ -23,27 +23,24 @@ export async function compileParameter(
   structures: Structures,
   { parameter, types }: ParameterDefinition,
 ): Promise<ParameterExtractor | Fault[]> {
-  const faults: Fault[] = []
   const makers = new Map<string, () => Extractor>()
   let fallback: Extractor | Fault | undefined
   for (const type of types) {
     try {
       const fault = checkPlan(structures, type, parameter)
-      if (fault) faults.push(fault)
-      else makers.set(type, () => createExtractor(structures, type, [parameter]))
+      // One wrong expression on 146 types is one fault.
+      if (fault) return [fault]
+      makers.set(type, () => createExtractor(structures, type, [parameter]))
     } catch (error) {
       if (!(error instanceof UnsupportedExpression)) throw error
       if (error instanceof UnknownElement || parameter.type === 'composite') {
-        faults.push({ element: 'expression', message: error.message })
-        continue
+        return [{ element: 'expression', message: error.message }]
       }
       fallback ??= await fallbackExtractor(parameter, types)
       const known = fallback
       if (typeof known !== 'function') return [known]
       makers.set(type, () => known)
     }
-    // One wrong expression on 146 types is one fault.
-    if (faults.length > 0) return faults
   }
   const extractors = new Map<string, Extractor>()
   return (resource, sink) => {

@@ -89,7 +89,8 @@ function typed(node: unknown): readonly [type: string, value: unknown] {
     case 'boolean':
       return [typeof node, node]
     case 'number':
-      return ['decimal', node]
+    case 'bigint':
+      return ['decimal', Number(node)]
     case 'object':
       break
     default:
@@ -100,9 +101,10 @@ function typed(node: unknown): readonly [type: string, value: unknown] {
     const { fhirNodeDataType, data } = node as ElementNode
     return [fhirNodeDataType ?? '', data]
   }
-  // Dates that were computed write themselves as text; quantities that were, nobody asks for.
+  // Objects of the engine's own, which write themselves as text.
   const text = String(node)
-  return /^\d{4}/.test(text) ? ['dateTime', text] : ['', undefined]
+  if ('decimalPlaces' in node) return ['decimal', Number(text)]
+  return /^\d{4}(-\d\d(-\d\d(T.*)?)?)?$/.test(text) ? ['dateTime', text] : ['', undefined]
 }
 
 function refusedPart(node: SyntaxNode): string | undefined {

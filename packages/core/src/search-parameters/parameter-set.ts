@@ -2,7 +2,7 @@ import type { Definitions, SearchParameter } from '../definitions/definitions.js
 import type { AnyResource } from '../fhir/types.js'
 import { deduplicate } from '../search/extract/deduplicate.js'
 import { ValueSink } from '../search/extract/sink.js'
-import { extractSearchValues } from '../search/extract.js'
+import { type ExtractOptions, extractSearchValues } from '../search/extract.js'
 import type { SearchValue } from '../search/values.js'
 import type { ParameterExtractor } from './compile.js'
 import type { ParameterDefinition } from './definition.js'
@@ -29,11 +29,18 @@ export interface Indexed {
  */
 export class ParameterSet {
   readonly #base: Definitions
+  readonly #words: NonNullable<ExtractOptions['words']>
   readonly #byType = new Map<string, IndexedParameter[]>()
   readonly #offered = new Map<string, ReadonlyMap<string, SearchParameter>>()
 
-  constructor(base: Definitions, parameters: readonly IndexedParameter[]) {
+  /** @param words the words that are indexed. */
+  constructor(
+    base: Definitions,
+    parameters: readonly IndexedParameter[],
+    words: NonNullable<ExtractOptions['words']>,
+  ) {
     this.#base = base
+    this.#words = words
     for (const parameter of parameters) {
       for (const type of parameter.types) {
         const list = this.#byType.get(type)
@@ -72,7 +79,7 @@ export class ParameterSet {
 
   /** The values of a resource for R4's parameters and for every custom one, usable or not yet. */
   extract(resource: AnyResource): SearchValue[] {
-    const values = extractSearchValues(resource)
+    const values = extractSearchValues(resource, { words: this.#words })
     const custom = this.#byType.get(resource.resourceType)
     if (!custom) return values
     const sink = new ValueSink()

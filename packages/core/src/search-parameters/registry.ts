@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Definitions } from '../definitions/definitions.js'
 import type { AnyResource } from '../fhir/types.js'
 import type { Jobs } from '../jobs/jobs.js'
+import type { ExtractOptions } from '../search/extract.js'
 import type { SearchValue } from '../search/values.js'
 import type { Storage, StorageReader } from '../storage/storage.js'
 import { faultText } from './fault.js'
@@ -19,6 +20,8 @@ export interface RegistryOptions {
   readonly log: Logger
   /** How often to look whether another instance changed something, in milliseconds. */
   readonly poll: number
+  /** The words that are indexed. */
+  readonly words: NonNullable<ExtractOptions['words']>
 }
 
 /** A SearchParameter resource with what is known of it. */
@@ -39,26 +42,29 @@ export class SearchParameterRegistry implements SearchParameters {
   readonly base: Definitions
   readonly #log: Logger
   readonly #poll: number
+  readonly #words: RegistryOptions['words']
   #storage: Storage | undefined
   #jobs: Jobs | undefined
   #set: ParameterSet
   #entries: readonly Entry[] = []
-  /** By `id/version`: nothing is judged or compiled twice as long as it stays beside the same others. */
+  /** What the jobs do about parameters that are not complete, by `id/seq`. */
   #coverage = new Map<string, Coverage>()
-  /** `id/version` of parameters whose index was seen to be complete. */
+  /** `id/seq` of parameters whose index was seen to be complete. */
   #complete = new Set<string>()
   #newest: bigint | undefined
   #checkedAt = Number.NEGATIVE_INFINITY
   #checking: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #polls = 0
+  #failing = false
   #revision = 0
 
-  constructor({ definitions, log, poll }: RegistryOptions) {
+  constructor({ definitions, log, poll, words }: RegistryOptions) {
     this.base = definitions
     this.#log = log
     this.#poll = poll
-    this.#set = new ParameterSet(definitions, [])
+    this.#words = words
+    this.#set = new ParameterSet(definitions, [], words)
     this.definitions = Object.freeze({
       ...definitions,
       searchParameters: (type: string) => this.#set.searchParameters(type),
@@ -164,8 +170,14 @@ export class SearchParameterRegistry implements SearchParameters {
       this.#polls++
       await this.check()
       if (this.#polls % sweepEvery === 0) await this.#sweep()
+      if (this.#failing) this.#log.info('search parameters are checked again')
+      this.#failing = false
     } catch (error) {
-      this.#log.warn({ err: error }, 'search parameters could not be checked; trying again')
+      // Once, not at each look while the database is away.
+      if (!this.#failing) {
+        this.#log.warn({ err: error }, 'search parameters cannot be checked; trying again until they can')
+      }
+      this.#failing = true
     }
   }
 
@@ -186,6 +198,9 @@ export class SearchParameterRegistry implements SearchParameters {
     if (changed) {
       this.#entries = await this.#judgeAll(await readStored(storage))
       this.#newest = newest
+      const known = new Set(this.#entries.map(keyOf))
+      for (const key of this.#coverage.keys()) if (!known.has(key)) this.#coverage.delete(key)
+      for (const key of this.#complete) if (!known.has(key)) this.#complete.delete(key)
       // Takes effect for what is written even if the look at the jobs fails.
       this.#renew()
     }
@@ -214,7 +229,7 @@ export class SearchParameterRegistry implements SearchParameters {
       if (this.#complete.has(keyOf(entry))) return parameter
       return { ...parameter, unusable: () => this.#whyUnusable(entry) }
     })
-    this.#set = new ParameterSet(this.base, parameters)
+    this.#set = new ParameterSet(this.base, parameters, this.#words)
     this.#revision++
   }
 
@@ -226,20 +241,22 @@ export class SearchParameterRegistry implements SearchParameters {
     const storage = this.#storage as Storage
     const jobs = await storage.jobs.list({ kind: reindexKind })
     const uncovered: CustomEntry[] = []
+    let changed = false
     for (const entry of this.#pending()) {
       const need = needOf(entry)
       const coverage = coverageOf(need, jobs)
       this.#coverage.set(need.key, coverage)
       if (coverage.state === 'done' || (await this.#isNothingOutdated(entry, coverage))) {
         this.#complete.add(need.key)
+        changed = true
         this.#log.info({ searchParameter: entry.row.id }, 'search parameter can be used')
       }
       // Whoever made the change starts the job; should that instance be gone, another one does.
       const late = Date.now() - need.changedAt > this.grace
       if (coverage.state === 'none' && (start || late)) uncovered.push(entry)
     }
+    if (changed) this.#renew()
     if (uncovered.length > 0) await this.#startJob(uncovered)
-    this.#renew()
   }
 
   /** True where there is nothing to index: no resources, or all were written by those who knew the parameter. */
@@ -259,14 +276,18 @@ export class SearchParameterRegistry implements SearchParameters {
     for (const entry of entries) this.#coverage.set(keyOf(entry), { state: 'active', job: job.id })
   }
 
-  /** Resources that were indexed by what was valid before, whoever wrote them, do not stay so. */
+  /**
+   * What was written lately and indexed by what was valid before does not stay so: a transaction that took very long may
+   * have committed after the count of the job.
+   */
   async #sweep(): Promise<void> {
     const storage = this.#storage as Storage
+    const after = BigInt(Date.now() - sweepEvery * this.#poll - longestTransaction) << 20n
     const active = await storage.jobs.list({ kind: reindexKind })
     if (active.some(({ state }) => state === 'waiting' || state === 'running')) return
     const stale: string[] = []
     for (const type of this.#set.types) {
-      const found = await storage.outdated(type, this.#set.generationOf(type), { limit: 1 })
+      const found = await storage.outdated(type, this.#set.generationOf(type), { after, limit: 1 })
       if (found.length > 0) stale.push(type)
     }
     const failing = new Set(this.#pending().flatMap(({ judgement }) => judgement.definition.types))
@@ -322,12 +343,15 @@ export class SearchParameterRegistry implements SearchParameters {
 /** Polls between two looks for resources that a late writer left behind. */
 const sweepEvery = 150
 
+/** Milliseconds; longer ones end by the time limits of requests and databases. */
+const longestTransaction = 600_000
+
 function isCustom(entry: Entry): entry is CustomEntry {
   return entry.judgement?.kind === 'custom'
 }
 
 function keyOf({ row }: Entry): string {
-  return `${row.id}/${row.version}`
+  return `${row.id}/${row.seq}`
 }
 
 function nameOf({ row }: StoredParameter): string {

@@ -4,7 +4,7 @@ import type { ReindexInput, ReindexProgress } from './reindex-input.js'
 
 /** What a parameter needs before it can be used: an index of these types made after this instant. */
 export interface IndexNeed {
-  /** `id/version` of the SearchParameter. */
+  /** `id/seq` of the SearchParameter. */
   readonly key: string
   readonly types: readonly string[]
   /** Milliseconds since the epoch. */

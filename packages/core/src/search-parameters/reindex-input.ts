@@ -7,7 +7,7 @@ export interface ReindexInput {
   readonly types?: readonly string[]
   /** Also what is up to date. */
   readonly force?: boolean
-  /** `id/version` of the SearchParameters that it is for. */
+  /** `id/seq` of the SearchParameters that it is for. */
   readonly parameters?: readonly string[]
 }
 

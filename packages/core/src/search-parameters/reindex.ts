@@ -3,7 +3,7 @@ import { parseJson } from '../fhir/json.js'
 import type { AnyResource } from '../fhir/types.js'
 import { defineJob, type JobContext } from '../jobs/define.js'
 import { sleep } from '../jobs/runner.js'
-import type { Storage, StoredResource } from '../storage/storage.js'
+import type { IndexEntry, Storage, StoredResource } from '../storage/storage.js'
 import type { SearchParameterRegistry } from './registry.js'
 import { type ReindexInput, type ReindexProgress, reindexKind, type TypeProgress } from './reindex-input.js'
 
@@ -145,7 +145,8 @@ class Run {
         const known = this.#types.get(type) as TypeProgress
         const { total, outdated } = await this.#storage.countOutdated(type, BigInt(known.target))
         if (outdated === 0) {
-          this.#types.set(type, { ...known, complete: true })
+          // Some of what was counted at the beginning may have been deleted or written anew since.
+          this.#types.set(type, { ...known, total: known.done, complete: true })
           break
         }
         if (known.passes >= mostPasses) {
@@ -170,11 +171,16 @@ class Run {
 
   /** Search values of a batch; requests get their turn in between. */
   async #entries(rows: readonly StoredResource[]) {
-    const entries = []
-    for (const [position, { type, id, version, content }] of rows.entries()) {
+    const entries: IndexEntry[] = []
+    for (const [position, { type, id, version, seq, content }] of rows.entries()) {
       if (position % slice === slice - 1) await new Promise((resolve) => setImmediate(resolve))
-      const resource = parseJson(content).value as AnyResource
-      entries.push({ type, id, version, ...this.#parts.registry.index(resource) })
+      try {
+        const resource = parseJson(content).value as AnyResource
+        entries.push({ type, id, version, ...this.#parts.registry.index(resource) })
+      } catch (error) {
+        // The count at the end tells of it; the others are indexed first.
+        this.#context.log.error({ err: error, type, seq: String(seq) }, 'resource could not be reindexed')
+      }
     }
     return entries
   }

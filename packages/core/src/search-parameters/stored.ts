@@ -23,9 +23,18 @@ const everything: SearchQuery = {
 export async function readStored(reader: StorageReader): Promise<StoredParameter[]> {
   const found: StoredParameter[] = []
   for await (const { id, version, seq, content } of reader.stream(everything)) {
-    found.push({ row: { id, version, seq }, resource: parseJson(content).value as AnyResource })
+    found.push({ row: { id, version, seq }, resource: readable(content) })
   }
   return found.sort((a, b) => (a.row.seq < b.row.seq ? -1 : 1))
+}
+
+/** Content that cannot be read is no active parameter; it must not keep the others from being used. */
+function readable(content: string): AnyResource {
+  try {
+    return parseJson(content).value as AnyResource
+  } catch {
+    return { resourceType: 'SearchParameter' }
+  }
 }
 
 /** `seq` of the newest change of any SearchParameter resource, deletions included. */

@@ -71,7 +71,7 @@ export function patientsOf(resource: AnyResource, values: readonly SearchValue[]
 export function patientReferences(resource: AnyResource): string[] {
   const params = membershipsOf(resource.resourceType).find(([compartment]) => compartment === 'Patient')?.[1]
   if (!params) return []
-  const values = extractSearchValues(resource)
+  const values = extractSearchValues(resource, { words: 'none' })
   return params.flatMap((param) =>
     values.flatMap((value) => {
       if (value.type !== 'reference' || value.param !== param) return []

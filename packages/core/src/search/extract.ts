@@ -4,6 +4,7 @@ import type { Extractor } from './extract/compiled.js'
 import { deduplicate } from './extract/deduplicate.js'
 import { runtime } from './extract/runtime.js'
 import { ValueSink } from './extract/sink.js'
+import { contentWords, narrativeWords } from './extract/words.js'
 import type { SearchValue } from './values.js'
 
 let extractors: Readonly<Record<string, Extractor>> | undefined
@@ -12,11 +13,17 @@ let extractors: Readonly<Record<string, Extractor>> | undefined
 export interface ExtractOptions {
   /** The server's own base URL, e.g. `https://hospital.example/fhir`: references below it count as relative ones. */
   readonly baseUrl?: string
+  /**
+   * `text` (default): the words of the narrative, for `_text`; `content`: those of all texts too, for `_content`;
+   * `none`: no words.
+   */
+  readonly words?: 'none' | 'text' | 'content'
 }
 
 /**
  * The search values of a resource for every R4 search parameter of its type, by the semantics of the parameter's type
- * (https://hl7.org/fhir/R4/search.html#ptypes), each distinct value once. `_text` and `_content` give none.
+ * (https://hl7.org/fhir/R4/search.html#ptypes), each distinct value once. Words are those of
+ * `narrativeWords` and `contentWords`.
  *
  * References: relative ones (and those below `baseUrl`) become type, id and version; absolute, urn and canonical ones
  * keep their URL; contained ones are left out, because nothing outside the resource can name them. `resolve() is X`
@@ -27,7 +34,7 @@ export interface ExtractOptions {
  */
 export function extractSearchValues(resource: AnyResource, options: ExtractOptions = {}): SearchValue[] {
   extractors ??= loadGenerated<(runtime: unknown) => Record<string, Extractor>>('extractors.cjs')(runtime)
-  const { baseUrl } = options
+  const { baseUrl, words = 'text' } = options
   const sink = new ValueSink(baseUrl === undefined ? undefined : baseUrl.replace(/\/*$/, '/'))
   extractors.Resource?.(resource, sink)
   const { resourceType } = resource
@@ -38,5 +45,12 @@ export function extractSearchValues(resource: AnyResource, options: ExtractOptio
   ) {
     extractors[resourceType]?.(resource, sink)
   }
-  return deduplicate(sink.values)
+  const values = deduplicate(sink.values)
+  if (words !== 'none') pushWords(values, '_text', narrativeWords(resource))
+  if (words === 'content') pushWords(values, '_content', contentWords(resource))
+  return values
+}
+
+function pushWords(values: SearchValue[], param: string, words: readonly string[]): void {
+  if (words.length > 0) values.push({ param, type: 'words', words })
 }

@@ -1,3 +1,4 @@
+import { FhirError } from '../errors/fhir-error.js'
 import { distanceBetween } from './distance.js'
 import { matchesInstants, matchesNumbers } from './match-ranges.js'
 import { normalizeString } from './normalize.js'
@@ -95,8 +96,10 @@ function matchesToken(clause: TokenClause, values: readonly TokenValue[]): boole
           (value.ofType ?? []).some((held) => held.system === type?.system && held.code === type?.code),
       )
     default:
-      // The parser refuses them until a terminology service expands them into codes.
-      throw new TypeError(`token modifier ${clause.modifier} cannot be decided from search values`)
+      throw new FhirError(
+        'unsupported-search',
+        `${clause.param.code}:${clause.modifier} needs terminology, and none has resolved it.`,
+      )
   }
 }
 

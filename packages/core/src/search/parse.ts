@@ -2,6 +2,8 @@ import { errorCodes } from '../errors/codes.js'
 import { FhirError } from '../errors/fhir-error.js'
 import { errorCodeSystem, readableIssue } from '../errors/outcome.js'
 import type { OperationOutcomeIssue } from '../fhir/types.js'
+import { isUnknownParameter } from './parse/chain.js'
+import { readContained } from './parse/contained.js'
 import {
   type Place,
   type Reading,
@@ -10,12 +12,12 @@ import {
   startReading,
   suggestion,
 } from './parse/context.js'
-import { isUnknownParameter, readParameter } from './parse/parameter.js'
+import { readParameter } from './parse/parameter.js'
+import { splitValues } from './parse/parts.js'
 import { type ResultOptions, Results } from './parse/results.js'
-import { splitValues } from './parse/values.js'
 import type { Clause, SearchQuery } from './query.js'
 
-export type { SearchContext } from './parse/context.js'
+export type { FullText, SearchContext } from './parse/context.js'
 export type { ResultOptions } from './parse/results.js'
 
 /** A search as it arrives: from a query string, a form, or both. */
@@ -84,6 +86,7 @@ export function parseSearch(input: SearchInput, context: SearchContext): ParsedS
   if (input.handling === 'strict' && unknown.length > 0) throw allUnknown(unknown)
 
   const { include, revinclude, sort, options, page } = results
+  const contained = readContained(results, where)
   const totalOnly = options.summary === 'count' || results.count === 0
   return {
     query: {
@@ -96,6 +99,7 @@ export function parseSearch(input: SearchInput, context: SearchContext): ParsedS
         ? 0
         : (results.count ?? Math.min(reading.limits.defaultCount, reading.limits.maxCount)),
       total: totalOnly ? 'accurate' : results.total,
+      ...(contained === undefined ? {} : { contained }),
     },
     ignored: unknown.map((error) => readableIssue(unknownIssue(error, 'warning'))),
     self,

@@ -15,8 +15,16 @@ export interface SearchQuery {
    */
   readonly access?: readonly Clause[]
   /**
-   * `_contained=true|both`: matches are (also) contained resources of the types searched. What is returned is the
-   * container, or the contained resource itself (https://hl7.org/fhir/R4/search.html#contained).
+   * `_contained`: with `true`, contained resources of the types searched are asked instead of resources of the server,
+   * with `both` the two (https://hl7.org/fhir/R4/search.html#contained). What is returned is the container (once, however
+   * many of its resources match) or the contained resource.
+   *
+   * `where` is asked of the search values of the contained resource alone. It has no id, so that `_id` finds none;
+   * `_lastUpdated` is that of its container, and so is `access`: what the caller may see is decided by the container,
+   * of whatever type. The parser lets no chains, `_has`, compartments and includes through, and no sort but by
+   * `_lastUpdated`. The order is that of the containers' `seq`, in which resources of the server come by their own;
+   * matches in one container keep its order. `count` and page keys count containers: a page never ends inside one, so
+   * that with `contained` it may hold more matches than `count`. `total` counts what is returned.
    */
   readonly contained?: { readonly mode: 'true' | 'both'; readonly returns: 'container' | 'contained' }
   readonly include: readonly Include[]

@@ -2,8 +2,8 @@
  * Search values of a resource, as the extractors produce them and as storage indexes them.
  * Dates are half-open ranges `[low, high)` with the implicit precision of what was written
  * (https://hl7.org/fhir/R4/search.html#date); times are milliseconds since the epoch, open ends are ±Infinity.
- * A stored decimal is a point, `low = high = value`; only a Range spans from its low to its high. Implicit precision of
- * numbers belongs to the query.
+ * A stored decimal is a point, `low = high = value`; a Range spans from its low to its high, both included, and `<5` ends
+ * at the greatest double below 5. Implicit precision of numbers belongs to the query.
  */
 export type SearchValue =
   | TokenValue

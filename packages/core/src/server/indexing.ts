@@ -8,6 +8,7 @@ import { definePlugin, type Plugin } from '../plugin/define.js'
 import { BootError, PluginError } from '../plugin/plugin-error.js'
 import type { Registry } from '../plugin/registry.js'
 import { storageService } from '../plugin/services.js'
+import type { FullText } from '../search/parse.js'
 import { admit } from '../search-parameters/guard.js'
 import { checkContributions, publishContributions } from '../search-parameters/publish.js'
 import { SearchParameterRegistry } from '../search-parameters/registry.js'
@@ -52,7 +53,12 @@ export interface Indexing {
   stop(): Promise<void>
 }
 
-export function createIndexing(log: Logger, clock: Clock, options: Partial<IndexingOptions> = {}): Indexing {
+export function createIndexing(
+  log: Logger,
+  clock: Clock,
+  fullText: FullText,
+  options: Partial<IndexingOptions> = {},
+): Indexing {
   const { poll = 2000, lease, batch } = options
   const late: { storage?: Storage; registry?: Registry; runner?: JobRunner } = {}
   const storage = () => set(late.storage, 'storage')
@@ -61,7 +67,12 @@ export function createIndexing(log: Logger, clock: Clock, options: Partial<Index
     runner: () => set(late.runner, 'jobs'),
     definitions: () => set(late.registry, 'jobs').jobs,
   })
-  const parameters = new SearchParameterRegistry({ definitions: r4, log, poll })
+  const parameters = new SearchParameterRegistry({
+    definitions: r4,
+    log,
+    poll,
+    words: fullText === 'off' ? 'none' : fullText,
+  })
   const reindex = reindexJob({
     storage,
     registry: parameters,

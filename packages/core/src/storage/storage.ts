@@ -110,6 +110,11 @@ export interface StoredResource extends ResourceKey {
   readonly deleted: boolean
   /** The resource's JSON text, byte for byte; empty for a deleted version. */
   readonly content: string
+  /**
+   * Set on a match of a search for contained resources that returns them: the id of the contained resource. `content` is
+   * then its JSON text, written anew; everything else is its container's.
+   */
+  readonly contained?: string
 }
 
 /** One change to write. */

@@ -60,7 +60,7 @@ export interface Contained {
   readonly contains?: readonly Contained[]
 }
 
-/** The list in a field of JSON; empty for anything else. */
+/** The list in a field of JSON, without nulls; empty for anything else. */
 export function listIn<T>(value: readonly T[] | undefined): readonly T[] {
-  return Array.isArray(value) ? value : []
+  return Array.isArray(value) ? value.filter((each) => each !== null) : []
 }

@@ -9,7 +9,7 @@ import { matchWhole } from './patterns.js'
  * @throws FhirError `business-rule` for a filter without meaning.
  */
 export function filterCodes(system: CodeSystemContent, { property, op, value }: Filter): Set<string> {
-  if (property === undefined || op === undefined || value === undefined) {
+  if (typeof property !== 'string' || typeof op !== 'string' || typeof value !== 'string') {
     throw new FhirError('business-rule', `a filter on ${system.url} lacks its property, op or value`)
   }
   switch (op) {

@@ -83,7 +83,21 @@ test('what the source package adds to R4 is left out', () => {
   assert.not.ok(r4.elements('Meta')?.has('project'))
   assert.not.ok(r4.elements('ResearchStudy')?.has('associatedParty'))
   assert.ok(r4.elements('EvidenceVariable.characteristic')?.has('participantEffective'))
-  assert.equal(r4.searchParameters('Observation').get('patient')?.target, ['Patient', 'Group'])
+})
+
+test('a reference parameter points to what the elements of its type may point to', () => {
+  const targets = (type: string, code: string) => r4.searchParameters(type).get(code)?.target
+  // The shared parameters say Patient and Group, Encounter and EpisodeOfCare.
+  assert.equal(targets('Observation', 'patient'), ['Patient'])
+  assert.equal(targets('AllergyIntolerance', 'patient'), ['Patient'])
+  assert.equal(targets('RiskAssessment', 'encounter'), ['Encounter'])
+  assert.equal([...(targets('Observation', 'subject') ?? [])].sort(), [
+    'Device',
+    'Group',
+    'Location',
+    'Patient',
+  ])
+  assert.ok((targets('List', 'item') ?? []).length > 100)
 })
 
 test('elements tell types, cardinality and summary, inherited ones included', () => {

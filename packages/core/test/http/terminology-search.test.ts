@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AnyResource } from '../../src/fhir/types.js'
 import { definePlugin } from '../../src/plugin/define.js'
+import type { SearchQuery } from '../../src/search/query.js'
 import { testServer } from '../support/server.js'
 import { animals, valueSet } from '../terminology/sources.js'
 
@@ -184,6 +185,33 @@ test('the active value set of a URL is used, and of these the one that changed l
   assert.is(await found(server, 'Observation?code:in=urn:set|1'), 'dog')
   assert.is(await found(server, 'Observation?code:in=urn:set|3'), 'puppy')
   await refused(server, 'Observation?code:in=urn:set|4', 400, /no value set urn:set\|4/)
+})
+
+test('a value set of a thousand codes is one clause, each code with its system, and resolved before policies see it', async () => {
+  const seen: SearchQuery[] = []
+  const watching = definePlugin({
+    name: 'watching',
+    setup: () => ({
+      hooks: {
+        narrow: (query) => {
+          seen.push(query)
+          return query
+        },
+      },
+    }),
+  })
+  const server = await testServer([watching])
+  const concept = Array.from({ length: 1000 }, (_, n) => ({ code: `c${n}` }))
+  await put(server, { ...valueSet('urn:thousand', [{ system: 'urn:x', concept }]), id: 'thousand' })
+  seen.length = 0
+  assert.is(await found(server, 'Observation?code:in=urn:thousand,urn:thousand'), '')
+  const { where } = seen.find(({ types }) => types[0] === 'Observation') as SearchQuery
+  const [clause] = where
+  assert.is(where.length, 1)
+  assert.ok(clause?.kind === 'token' && clause.modifier === undefined)
+  assert.is(clause.values.length, 1000)
+  assert.equal(clause.values[0], { system: 'urn:x', code: 'c0' })
+  await server.stop()
 })
 
 test('what the caller may not see is not looked at', async () => {

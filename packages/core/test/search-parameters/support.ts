@@ -1,3 +1,5 @@
+import type { Storage } from '../../src/storage/storage.js'
+
 /** Settings under which tests need not wait. */
 export const fast = { poll: 20, lease: 1000, batch: 10 }
 
@@ -37,4 +39,17 @@ export async function eventually(check: () => Promise<void>): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 10))
     }
   }
+}
+
+/** Methods that a test puts in the place of a storage's own; looked up at each call. */
+export type StorageChanges = { -readonly [K in keyof Storage]?: Storage[K] }
+
+/** A storage with some methods of the test's. */
+export function withChanges(storage: Storage, changes: StorageChanges): Storage {
+  return new Proxy(storage, {
+    get(target, name) {
+      const value = Reflect.get(name in changes ? changes : target, name) as unknown
+      return typeof value === 'function' && !(name in changes) ? value.bind(target) : value
+    },
+  })
 }

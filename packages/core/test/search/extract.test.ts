@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AnyResource } from '../../src/fhir/types.js'
 import { extractSearchValues } from '../../src/search/extract.js'
+import type { QuantityValue } from '../../src/search/values.js'
 import { observation, patient } from '../fixtures/resources.js'
 
 const test = suite('extractSearchValues')
@@ -179,6 +180,14 @@ test('dates cover the span of their precision', () => {
   ])
 })
 
+test('a period may end in the month that its start is a day of', () => {
+  const [value] = valuesOf(
+    { ...observation, effectivePeriod: { start: '2024-02-15', end: '2024-02' } },
+    'date',
+  )
+  assert.equal(value, { type: 'date', low: Date.UTC(2024, 1, 15), high: Date.UTC(2024, 2) })
+})
+
 test('a period is open where it has no start or no end', () => {
   assert.equal(valuesOf(observation, 'date'), [
     { type: 'date', low: at('2024-02-03T09:00:00Z'), high: Number.POSITIVE_INFINITY },
@@ -220,8 +229,30 @@ test('a quantity keeps system, code and unit, and a comparator opens it to one s
   const canonical = { unit: 'g.m-1.s-2', low: 15998640, high: 15998640 }
   assert.equal(valuesOf(observation, 'component-value-quantity'), [
     quantity(120, { ...unit, canonical }),
-    { type: 'quantity', value: 80, low: Number.NEGATIVE_INFINITY, high: 80, unit: 'mmHg' },
+    { type: 'quantity', value: 80, low: Number.NEGATIVE_INFINITY, high: 79.99999999999999, unit: 'mmHg' },
   ])
+})
+
+test('<5 ends at the greatest double below 5 and >5 begins at the least above; <=5 and >=5 hold 5', () => {
+  const held = (value: number, comparator: string) => {
+    const valueQuantity = { value, comparator, system: 'http://unitsofmeasure.org', code: 'g' }
+    const [found] = valuesOf(
+      { resourceType: 'Observation', valueQuantity },
+      'value-quantity',
+    ) as QuantityValue[]
+    if (!found?.canonical) throw new Error('no canonical quantity')
+    assert.equal([found.canonical.low, found.canonical.high], [found.low, found.high])
+    return [found.low, found.high]
+  }
+  const endless = Number.POSITIVE_INFINITY
+  assert.equal(held(5, '<'), [-endless, 4.999999999999999])
+  assert.equal(held(5, '<='), [-endless, 5])
+  assert.equal(held(5, '>'), [5.000000000000001, endless])
+  assert.equal(held(5, '>='), [5, endless])
+  assert.equal(held(-1, '<'), [-endless, -1.0000000000000002])
+  assert.equal(held(-1, '>'), [-0.9999999999999999, endless])
+  assert.equal(held(0, '<'), [-endless, -Number.MIN_VALUE])
+  assert.equal(held(0, '>'), [Number.MIN_VALUE, endless])
 })
 
 test('money is a quantity in its currency', () => {
@@ -356,10 +387,50 @@ test('DocumentReference.relationship pairs the code with the target, though R4 n
   ])
 })
 
-test('_text and _content give nothing', () => {
-  const text = { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">x</div>' }
-  const params = new Set(extractSearchValues({ ...patient, text }).map((value) => value.param))
-  assert.not.ok(params.has('_text') || params.has('_content'))
+const wordsIn = (resource: object, words?: 'none' | 'text' | 'content') => {
+  const options = words === undefined ? {} : { words }
+  const values = extractSearchValues({ resourceType: 'Patient', ...resource } as AnyResource, options)
+  return Object.fromEntries(
+    values.flatMap((each) => (each.type === 'words' ? [[each.param, each.words]] : [])),
+  )
+}
+
+test('_text has the words of the narrative without markup and entities, each once', () => {
+  const div =
+    '<div xmlns="http://www.w3.org/1999/xhtml"><p class="x">Bone&#160;<b>M</b>\u00e9tastases</p><p>AT&amp;T l&eacute;sion bone</p></div>'
+  const text = { status: 'generated', div }
+  assert.equal(wordsIn({ text }), { _text: ['bone', 'metastases', 'at', 't', 'lesion'] })
+  assert.equal(wordsIn({ text }, 'none'), {})
+  assert.equal(wordsIn({ text: { div: '<div></div>' } }), {})
+  assert.equal(wordsIn({ name: [{ family: 'x' }] }), {})
+})
+
+test('_content has the words of all texts, but of no ids, addresses, dates and bytes', () => {
+  const resource = {
+    id: 'secret',
+    text: { div: '<div>Hello <i>world</i></div>' },
+    birthDate: '2024-02-01',
+    name: [{ family: 'N\u00fa\u00f1ez', given: ['Ana'] }],
+    identifier: [{ system: 'urn:oid:1.2', value: 'MRN-77' }],
+    managingOrganization: { reference: 'Organization/acme', display: 'Acme Clinic' },
+    photo: [{ contentType: 'image/png', url: 'http://x.example/y', data: 'aGVsbG8=', title: 'A face' }],
+    extension: [{ url: 'http://e.example', valueString: 'extended' }],
+    contained: [{ resourceType: 'Organization', id: 'o', name: 'Inside' }],
+    maritalStatus: { coding: [{ system: 'http://s.example', code: 'M', display: 'Married' }] },
+    multipleBirthInteger: 3,
+  }
+  assert.equal(
+    new Set(wordsIn(resource, 'content')._content),
+    new Set('hello world nunez ana mrn 77 acme clinic image png a face extended inside m married'.split(' ')),
+  )
+  assert.equal(wordsIn(resource, 'content')._text, ['hello', 'world'])
+})
+
+test('hostile narratives take time in proportion', () => {
+  const start = performance.now()
+  for (const piece of ['<', '<a ', '<!--', '&', '&#', '"<'])
+    wordsIn({ text: { div: piece.repeat(300_000) } }, 'content')
+  assert.ok(performance.now() - start < 5000)
 })
 
 // Odd content

@@ -22,6 +22,16 @@ test('the start of a Greek word matches the word, whatever its sigma looks like'
   assert.is(normalizeString('οδος'), normalizeString('ΟΔΟΣ'))
 })
 
+test('a word in capitals is the word: GROSS is groß, IŞIK is ışık', () => {
+  assert.is(normalizeString('GROSS'), normalizeString('Groß'))
+  assert.is(normalizeString('GROẞ'), normalizeString('Groß'))
+  assert.is(normalizeString('IŞIK'), normalizeString('Işık'))
+  for (const word of ['Weiß', 'Nazlı', 'Ὀδυσσεύς', 'Ærø', 'Łódź', 'Ђорђе', 'ﬁnn', 'ǅ']) {
+    assert.is(normalizeString(word.toUpperCase()), normalizeString(word))
+    assert.is(normalizeString(word.toLowerCase()), normalizeString(word))
+  }
+})
+
 test('normalising twice changes nothing more', () => {
   fc.assert(
     fc.property(anyText, (text) => {

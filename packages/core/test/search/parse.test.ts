@@ -115,7 +115,11 @@ test('references that cannot be are refused', () => {
   refused('Observation?subject:Patient=Group/1', 'invalid-search', /asks for a Patient/)
   refused('Observation?subject=patient/1', 'invalid-search', /Did you mean Patient\?/)
   refused('Observation?subject=a b', 'invalid-search', /expected an id/)
-  refused('Observation?subject=Patient/1/_history/2', 'unsupported-search', /versioned/)
+  refused(
+    'Observation?subject=Patient/1/_history/2',
+    'unsupported-search',
+    /without a version: write Patient\/1 /,
+  )
 })
 
 test('dates become ranges of their precision, with prefixes', () => {
@@ -264,7 +268,7 @@ test('_tag, _profile, _security and _source are parameters of every resource', (
 
 test('an empty value or alternative is refused: it would find everything', () => {
   refused('Patient?name=', 'invalid-search', /expected a value/)
-  refused('Patient?name=a,,b', 'invalid-search', /empty alternative/)
+  refused('Patient?name=a,,b', 'invalid-search', /has an empty one/)
   refused('Patient?name=%20', 'invalid-search', /expected a text/)
   refused('Patient?name=%CC%81', 'invalid-search', /expected a text/)
   refused('Patient?identifier=|', 'invalid-search', /expected code/)
@@ -283,47 +287,91 @@ test('a modifier that the type lacks is refused, with those it has', () => {
   refused('Observation?subject:Medication=1', 'invalid-search', /no modifier :Medication/)
 })
 
-test('value sets are named by canonical URL, codes and references with a hierarchy as always', () => {
-  const token = (modifier: string, ...values: object[]) => ({
+test('what the server cannot do is refused as unsupported, with the reason', () => {
+  refused(
+    'Condition?_content=a',
+    'unsupported-search',
+    /fullText is 'text', and would have to be 'content'/,
+    'lenient',
+  )
+  refused('Condition?_query=a', 'unsupported-search', /no named queries, found "a"/, 'lenient')
+  refused('Condition?_list=$current-problems', 'unsupported-search', /functional lists/, 'lenient')
+})
+
+test('token modifiers that terminology resolves are let through', () => {
+  for (const modifier of ['in', 'not-in']) {
+    assert.equal(clauseOf(`Condition?code:${modifier}=http://vs|1,ValueSet/a`), {
+      kind: 'token',
+      param: 'code',
+      modifier,
+      values: [{ code: 'http://vs|1' }, { code: 'ValueSet/a' }],
+    })
+  }
+  assert.equal(clauseOf('Condition?code:below=http://x|y'), {
     kind: 'token',
     param: 'code',
-    modifier,
-    values,
+    modifier: 'below',
+    values: [{ system: 'http://x', code: 'y' }],
   })
-  assert.equal(
-    clauseOf('Condition?code:in=http://vs|1,ValueSet/x'),
-    token('in', { code: 'http://vs|1' }, { code: 'ValueSet/x' }),
-  )
-  assert.equal(clauseOf('Condition?code:not-in=http://vs'), token('not-in', { code: 'http://vs' }))
-  assert.equal(clauseOf('Condition?code:below=http://x|y'), token('below', { system: 'http://x', code: 'y' }))
-  assert.equal(clauseOf('Encounter?location:below=1'), {
+  refused('Condition?code:in=a', 'invalid-search', /URL of a value set, such as http:\/\/.*, found "a"/)
+})
+
+test('references take :below and :above, of canonical versions and of places in a hierarchy', () => {
+  assert.equal(clauseOf('PlanDefinition?depends-on:below=http://x/Library/a|1.2,http://y'), {
+    kind: 'reference',
+    param: 'depends-on',
+    modifier: 'below',
+    values: [{ url: 'http://x/Library/a', version: '1.2' }, { url: 'http://y' }],
+  })
+  assert.equal(clauseOf('Encounter?location:above=1,Location/2'), {
     kind: 'reference',
     param: 'location',
-    modifier: 'below',
-    values: [{ type: 'Location', id: '1' }],
-  })
-  assert.equal(clauseOf('PlanDefinition?definition:above=http://x/a|1.2,Measure/1'), {
-    kind: 'reference',
-    param: 'definition',
     modifier: 'above',
     values: [
-      { url: 'http://x/a', version: '1.2' },
-      { type: 'Measure', id: '1' },
+      { type: 'Location', id: '1' },
+      { type: 'Location', id: '2' },
     ],
   })
 })
 
-test('what needs full text or more is refused as unsupported', () => {
-  for (const query of [
-    'Condition?_text=a',
-    'Condition?_content=a',
-    'Condition?_filter=a',
-    'Condition?_list=a',
-    'Location?near=1|2|3|km',
-    'Patient?_contained=true',
-  ]) {
-    refused(query, 'unsupported-search', /not supported/, 'lenient')
-  }
+test('a shared parameter points to what the element of its type may point to', () => {
+  assert.equal(clauseOf('AllergyIntolerance?patient=1'), {
+    kind: 'reference',
+    param: 'patient',
+    values: [{ type: 'Patient', id: '1' }],
+  })
+})
+
+test('_list asks for members of stored lists', () => {
+  assert.equal(clauseOf('Patient?_list=42,43'), {
+    kind: 'has',
+    type: 'List',
+    param: 'item',
+    where: [{ kind: 'id', ids: ['42', '43'] }],
+  })
+  refused('Patient?_list=List/42', 'invalid-search', /such as _list=42, found "List\/42"/)
+})
+
+test('near is a position and a distance in metres, 25 km unless said', () => {
+  const near = (text: string) =>
+    (clauseOf(`Location?near=${encodeURIComponent(text)}`) as { values: unknown }).values
+  assert.equal(near('41.4|-2.1|5|km'), [{ latitude: 41.4, longitude: -2.1, distance: 5000 }])
+  assert.equal(near('41.4|-2.1|5'), [{ latitude: 41.4, longitude: -2.1, distance: 5000 }])
+  assert.equal(near('41.4|-2.1'), [{ latitude: 41.4, longitude: -2.1, distance: 25_000 }])
+  assert.equal(near('0|0|2|[mi_i],1|1|300|m'), [
+    { latitude: 0, longitude: 0, distance: 3218.688 },
+    { latitude: 1, longitude: 1, distance: 300 },
+  ])
+  assert.equal((clauseOf('Encounter?location.near=0|0') as { kind: string }).kind, 'chain')
+  refused(
+    'Location?near=91|0',
+    'invalid-search',
+    /latitude from -90 to 90 .* such as 41.39\|2.16\|5\|km, found "91"/,
+  )
+  refused('Location?near=0|0|5|mi', 'invalid-search', /units m, km, .* found "mi"/)
+  refused('Location?near=0|0|-5', 'invalid-search', /distance of at least 0/)
+  refused('Location?near=0', 'invalid-search', /latitude\|longitude/)
+  refused('Location?_sort=near', 'invalid-search', /has no order/)
 })
 
 test.run()

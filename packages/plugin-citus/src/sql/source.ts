@@ -24,7 +24,7 @@ import { type Driver, driverOf } from './drivers.js'
 import { isAt, isHop, isMembership, referencedIds, refersTo } from './hops.js'
 import { nearTest } from './near.js'
 import type { OrderKey, SortedSide } from './order.js'
-import { quantityRows } from './ranges.js'
+import { quantityTests } from './ranges.js'
 import type { Statistics } from './statistics.js'
 import { stringTest } from './strings.js'
 import { type HashedClause, hashedCondition } from './tokens.js'
@@ -59,8 +59,8 @@ export type Strategy =
   | { readonly by: 'component'; readonly hashes: readonly bigint[] }
   | { readonly by: 'words'; readonly clause: WordsClause }
   | { readonly by: 'near'; readonly clause: NearClause }
-  | { readonly by: 'string'; readonly clause: StringClause }
   | { readonly by: 'quantity'; readonly clause: QuantityClause | NumberClause }
+  | { readonly by: 'string'; readonly clause: StringClause }
   /** From what a chain leads to, back to what refers there. */
   | { readonly by: 'chain'; readonly clause: ChainClause; readonly through: readonly Through[] }
   /** From what refers, to what it refers to. */
@@ -143,8 +143,8 @@ export function chooseStrategies(
   const near = clauses.find((clause): clause is NearClause => clause.kind === 'near')
   if (near) return [{ by: 'near', clause: near }]
   const hop = clauses.find(isHop)
-  const measure = clauses.find(isMeasure)
-  if (measure && !hop && !byRange) return [...walkFirst, { by: 'quantity', clause: measure }]
+  const quantity = clauses.find(isQuantity)
+  if (quantity && !hop && !byRange) return [...walkFirst, { by: 'quantity', clause: quantity }]
   if (!hop && !byRange) return walkFirst[0]?.by === 'walk' ? [{ by: 'walk' }] : [...walkFirst, { by: 'walk' }]
   return [...walkFirst, hop && byRange?.fenced !== false ? throughHop(context, hop, statistics) : byRange!]
 }
@@ -257,7 +257,7 @@ function drivingBranches(context: SqlContext, strategy: Strategy): Branch[] {
     case 'string':
       return [bySide(context, 'search_string', stringTest(context, strategy.clause))]
     case 'quantity':
-      return [byQuantity(context, strategy.clause)]
+      return byQuantity(context, strategy.clause)
     case 'near':
       return [bySide(context, 'search_position', nearTest(context, strategy.clause))]
     case 'chain':
@@ -429,17 +429,6 @@ function byDate(context: SqlContext, range: DateRange, fenced: boolean): Branch[
   return [{ from: 'resource r', conditions: startsIn(context, range), fenced }, ...longOnes(context, range)]
 }
 
-const isMeasure = (clause: Clause): clause is QuantityClause | NumberClause =>
-  clause.kind === 'quantity' || clause.kind === 'number'
-
-function byQuantity(context: SqlContext, clause: QuantityClause | NumberClause): Branch {
-  return {
-    from: `(${quantityRows(context, clause)}) q join resource r on ${bySeq(context, 'q.seq')} and r.bucket = q.bucket`,
-    conditions: [],
-    fenced: true,
-  }
-}
-
 /** Each resource by the first of its values: further ones, which come later in the order, are passed over. */
 function bySorted(
   context: SqlContext,
@@ -496,6 +485,21 @@ function bySide(context: SqlContext, table: string, test: string): Branch {
       ` join resource r on ${bySeq(context, 's.seq')} and r.bucket = s.bucket`,
     conditions: [],
   }
+}
+
+function isQuantity(clause: Clause): clause is QuantityClause | NumberClause {
+  return clause.kind === 'quantity' || clause.kind === 'number'
+}
+
+/** Those that the column has, and those that only side rows have. */
+function byQuantity(context: SqlContext, clause: QuantityClause | NumberClause): Branch[] {
+  const { column, side } = quantityTests(context, clause)
+  const branches: Branch[] = column ? [{ from: 'resource r', conditions: [column], fenced: true }] : []
+  if (side) {
+    const others = column ? [`not coalesce(${column}, false)`] : []
+    branches.push({ ...bySide(context, 'search_quantity', side), conditions: others })
+  }
+  return branches
 }
 
 /** Each statement of these finds its rows by itself, however many there are: they are all of a dense hop. */

@@ -1,6 +1,7 @@
 import { canonicalUnit, ucumSystem } from '../ucum.js'
 import type { QuantityValue } from '../values.js'
 import { numberOf, objectOf, textOf } from './json.js'
+import { justAbove, justBelow } from './neighbours.js'
 import type { Draft, ValueSink } from './sink.js'
 
 // https://hl7.org/fhir/R4/search.html#quantity and #number
@@ -9,21 +10,39 @@ interface Measure {
   readonly value: number
   readonly low: number
   readonly high: number
+  /** The value itself is not meant: `<5` and `>5`. */
+  readonly open?: true
 }
 
 function point(value: number): Measure {
   return { value, low: value, high: value }
 }
 
-/** `<5` reaches down without an end, `>5` up. */
+/** `<5` reaches down from 5 without an end, `>5` up; the value itself counts for `<=5` and `>=5` only. */
 function measureOf(quantity: unknown): Measure | undefined {
   const fields = objectOf(quantity)
   const value = numberOf(fields?.value)
   if (value === undefined) return undefined
   const comparator = fields?.comparator
-  if (comparator === '<' || comparator === '<=') return { value, low: Number.NEGATIVE_INFINITY, high: value }
-  if (comparator === '>' || comparator === '>=') return { value, low: value, high: Number.POSITIVE_INFINITY }
-  return point(value)
+  const below: Measure = { value, low: Number.NEGATIVE_INFINITY, high: value }
+  const above: Measure = { value, low: value, high: Number.POSITIVE_INFINITY }
+  switch (comparator) {
+    case '<':
+      return { ...below, open: true }
+    case '<=':
+      return below
+    case '>':
+      return { ...above, open: true }
+    case '>=':
+      return above
+    default:
+      return point(value)
+  }
+}
+
+/** The ends as values keep them, which are closed: what is less than 5 ends at the greatest double below 5. */
+function endsOf({ low, high, open }: Measure): { low: number; high: number } {
+  return open ? { low: justAbove(low), high: justBelow(high) } : { low, high }
 }
 
 function measureOfRange(node: unknown): Measure | undefined {
@@ -36,7 +55,7 @@ function measureOfRange(node: unknown): Measure | undefined {
 }
 
 function pushNumber(sink: ValueSink, param: string, measure: Measure | undefined): void {
-  if (measure) sink.values.push({ param, type: 'number', ...measure })
+  if (measure) sink.values.push({ param, type: 'number', value: measure.value, ...endsOf(measure) })
 }
 
 export function numberNumber(sink: ValueSink, param: string, node: unknown): void {
@@ -62,7 +81,7 @@ function pushQuantity(
 ): void {
   if (!measure) return
   const { value, low, high } = measure
-  const draft: Draft<QuantityValue> = { param, type: 'quantity', value, low, high }
+  const draft: Draft<QuantityValue> = { param, type: 'quantity', value, ...endsOf(measure) }
   const systemText = textOf(system)
   const codeText = textOf(code)
   const unitText = textOf(unit)
@@ -72,11 +91,12 @@ function pushQuantity(
   const canonical = systemText === ucumSystem && codeText !== undefined ? canonicalUnit(codeText) : undefined
   if (canonical) {
     const bottom = canonical.toBase(low)
-    draft.canonical = {
-      unit: canonical.unit,
+    const converted: Measure = {
+      ...measure,
       low: bottom,
       high: high === low ? bottom : canonical.toBase(high),
     }
+    draft.canonical = { unit: canonical.unit, ...endsOf(converted) }
   }
   sink.values.push(draft)
 }

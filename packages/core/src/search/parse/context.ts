@@ -35,7 +35,12 @@ export interface SearchContext {
   readonly baseUrl: string
   /** Milliseconds since the epoch, for `ap` on dates; the current time by default. */
   readonly now?: number
+  /** The words that are indexed: those of narratives (default), of all texts too, or none. */
+  readonly fullText?: FullText
 }
+
+/** Whose words a server indexes: nobody's, those of narratives for `_text`, or of all texts for `_content` too. */
+export type FullText = 'off' | 'text' | 'content'
 
 /** The state of reading one query. */
 export interface Reading {
@@ -44,16 +49,18 @@ export interface Reading {
   /** Without a slash at the end. */
   readonly baseUrl: string
   readonly now: number
+  readonly fullText: FullText
   /** Branches that chains have opened so far. */
   branches: number
 }
 
-export function startReading({ definitions, limits, baseUrl, now }: SearchContext): Reading {
+export function startReading({ definitions, limits, baseUrl, now, fullText }: SearchContext): Reading {
   return {
     definitions,
     limits: { ...defaultSearchLimits, ...limits },
     baseUrl: baseUrl.replace(/\/+$/, ''),
     now: now ?? Date.now(),
+    fullText: fullText ?? 'text',
     branches: 0,
   }
 }
@@ -62,15 +69,24 @@ export function startReading({ definitions, limits, baseUrl, now }: SearchContex
 export interface Place {
   readonly types: readonly string[]
   readonly name: string
+  /** Where inside the value: `at character 12, birthdate`. */
+  readonly detail?: string
 }
 
 /** A failure that names its place, as in `Patient?birthdate`. */
 export function searchError(place: Place, message: string, code: ErrorCode = 'invalid-search'): FhirError {
-  return new FhirError(code, `${place.name}: ${message}`, { expression: [expressionOf(place)] })
+  const at = place.detail === undefined ? place.name : `${place.name} ${place.detail}`
+  return new FhirError(code, `${at}: ${message}`, { expression: [expressionOf(place)] })
 }
 
 export function expressionOf({ types, name }: Place): string {
   return `${types.length === 1 ? types[0] : ''}?${name}`
+}
+
+/** @throws FhirError `too-costly` where a chain has followed too many references. */
+export function checkDepth(depth: number, place: Place, { limits }: Reading): void {
+  if (depth <= limits.maxChainLength) return
+  throw searchError(place, `the chain follows more than ${limits.maxChainLength} references.`, 'too-costly')
 }
 
 /** `Did you mean birthdate?`, or nothing where no known name is near. */

@@ -1,6 +1,6 @@
 import type { Include } from '../query.js'
 import { listOf, type Place, type Reading, searchError, suggestion } from './context.js'
-import { referenceParameter } from './parameter.js'
+import { referenceParameter } from './parameters.js'
 import { targetsOf } from './reference.js'
 
 /**

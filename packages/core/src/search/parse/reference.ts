@@ -1,7 +1,10 @@
 import type { SearchParameter } from '../../definitions/definitions.js'
 import { isId } from '../../fhir/ids.js'
-import type { ReferenceCriterion } from '../query.js'
+import { parseCanonical } from '../../fhir/references.js'
+import type { ReferenceClause, ReferenceCriterion } from '../query.js'
 import { type Place, type Reading, searchError, suggestion } from './context.js'
+import { unescapeValue } from './parts.js'
+import { readToken } from './token.js'
 
 /**
  * The types that a reference parameter may point to. Shared parameters such as `patient` list what they refer to on any
@@ -19,12 +22,46 @@ export function targetsOf(
 }
 
 /**
+ * The values of a reference parameter. With `:below` and `:above`, a canonical URL comes apart from its version, and an
+ * id is the place in a hierarchy (https://hl7.org/fhir/R4/search.html#reference).
+ */
+export function readReferences(
+  param: SearchParameter,
+  modifier: string | undefined,
+  parts: readonly string[],
+  place: Place,
+  reading: Reading,
+): ReferenceClause {
+  if (modifier === 'identifier') {
+    return {
+      kind: 'reference',
+      param,
+      modifier,
+      values: parts.map((part) => ({ identifier: readToken(part, place) })),
+    }
+  }
+  const hierarchy = modifier === 'below' || modifier === 'above'
+  const type = hierarchy ? undefined : modifier
+  const values = parts.map((part) => {
+    const criterion = readReference(unescapeValue(part, place), type, param, place, reading)
+    return hierarchy ? withoutVersion(criterion) : criterion
+  })
+  return hierarchy ? { kind: 'reference', param, modifier, values } : { kind: 'reference', param, values }
+}
+
+function withoutVersion(criterion: ReferenceCriterion): ReferenceCriterion {
+  if (criterion.url === undefined) return criterion
+  const { url, version } = parseCanonical(criterion.url)
+  return version === undefined ? { url } : { url, version }
+}
+
+/**
  * One value of a reference parameter: an id, `Type/id`, or an absolute URL, which is a local reference when it starts
  * with this server's base (https://hl7.org/fhir/R4/search.html#reference).
  *
  * @param type The type that a modifier such as `:Patient` names.
  */
-export function readReference(
+function readReference(
   text: string,
   type: string | undefined,
   param: SearchParameter,
@@ -49,13 +86,14 @@ export function readReference(
     if (version !== undefined) {
       throw searchError(
         place,
-        `a search by versioned reference is not supported; leave out "${version}".`,
+        `R4 searches references by id, Type/id or URL, without a version: write ${writtenType}/${id} for "${text}".`,
         'unsupported-search',
       )
     }
     return { type: writtenType, id }
   }
   if (type === undefined && /^[A-Za-z][A-Za-z0-9+.-]*:/.test(text)) return { url: text }
+  const example = `${type ?? targetsOf(param, reading)[0]}/1`
   const expected = type === undefined ? 'an id, Type/id or an absolute URL' : `an id or ${type}/id`
-  throw searchError(place, `expected ${expected}, found "${text}".`)
+  throw searchError(place, `expected ${expected}, such as ${example}, found "${text}".`)
 }

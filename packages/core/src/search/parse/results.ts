@@ -1,8 +1,8 @@
 import type { SearchQuery } from '../query.js'
 import { listOf, type Place, type Reading, searchError, suggestion } from './context.js'
 import { readInclude } from './include.js'
+import { readBoolean } from './parts.js'
 import { readSort } from './sort.js'
-import { readBoolean } from './values.js'
 
 /** How the caller should render what is found. */
 export interface ResultOptions {
@@ -23,6 +23,8 @@ export class Results {
   readonly options: Mutable<ResultOptions> = {}
   count: number | undefined
   total: SearchQuery['total'] = 'default'
+  containedMode: 'false' | 'true' | 'both' = 'false'
+  containedType: 'container' | 'contained' = 'container'
   /** The text of `_page`, still sealed. */
   page: string | undefined
   readonly #seen = new Set<string>()
@@ -62,12 +64,10 @@ export class Results {
         options.elements = readElements(place, value)
         break
       case '_contained':
-        if (oneOf(place, value, ['false', 'true', 'both']) !== 'false') {
-          throw searchError(place, 'searching contained resources is not supported.', 'unsupported-search')
-        }
+        this.containedMode = oneOf(place, value, ['false', 'true', 'both'])
         break
       case '_containedType':
-        oneOf(place, value, ['container', 'contained'])
+        this.containedType = oneOf(place, value, ['container', 'contained'])
         break
       case '_format':
         options.format = value
@@ -97,14 +97,18 @@ const single = new Set([
 ])
 
 function readCount(place: Place, value: string, maxCount: number): number {
-  if (!/^\d+$/.test(value)) throw searchError(place, `expected a number of at least 0, found "${value}".`)
+  if (!/^\d+$/.test(value))
+    throw searchError(place, `expected a number of at least 0, such as _count=50, found "${value}".`)
   return Math.min(Number(value), maxCount)
 }
 
 function readElements(place: Place, value: string): string[] {
   const elements = value.split(',').map((each) => each.trim())
   if (elements.every((each) => /^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)*$/.test(each))) return elements
-  throw searchError(place, `expected names of elements joined by commas, found "${value}".`)
+  throw searchError(
+    place,
+    `expected names of elements joined by commas, such as _elements=name,birthDate, found "${value}".`,
+  )
 }
 
 function oneOf<T extends string>(place: Place, value: string, allowed: readonly T[]): T {

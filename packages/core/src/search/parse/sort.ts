@@ -1,7 +1,7 @@
 import type { Sort } from '../query.js'
 import { type Place, type Reading, searchError, suggestion } from './context.js'
-import { findParameter } from './parameter.js'
-import { splitValues } from './values.js'
+import { findParameter } from './parameters.js'
+import { splitValues } from './parts.js'
 
 /** `_sort=-date,name` (https://hl7.org/fhir/R4/search.html#sort). */
 export function readSort(place: Place, value: string, reading: Reading): Sort[] {

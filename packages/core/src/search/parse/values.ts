@@ -1,25 +1,15 @@
 import type { SearchParameter } from '../../definitions/definitions.js'
-import { parseCanonical } from '../../fhir/references.js'
-import { normalizeString } from '../normalize.js'
-import type { Clause, QuantityClause, ReferenceCriterion, TokenClause, TokenCriterion } from '../query.js'
+import { modifiers } from '../modifiers.js'
+import type { Clause, QuantityClause, TokenClause } from '../query.js'
 import { canonicalUnit, ucumSystem } from '../ucum.js'
 import { listOf, type Place, type Reading, searchError, suggestion } from './context.js'
+import { examples } from './examples.js'
+import { readNear } from './near.js'
+import { readBoolean, splitValues, unescapeValue } from './parts.js'
 import { readDate, readNumber } from './prefix.js'
-import { readReference, targetsOf } from './reference.js'
-import { splitEscaped, unescapeText } from './text.js'
-
-/** Modifiers by parameter type (https://hl7.org/fhir/R4/search.html#modifiers); `:missing` goes with every type. */
-const modifiers = {
-  string: ['exact', 'contains'],
-  token: ['not', 'text', 'of-type', 'in', 'not-in', 'below', 'above'],
-  reference: ['identifier', 'below', 'above'],
-  uri: ['below', 'above'],
-  date: [],
-  number: [],
-  quantity: [],
-  composite: [],
-  special: [],
-} as const satisfies Record<SearchParameter['type'], readonly string[]>
+import { readReferences, targetsOf } from './reference.js'
+import { splitEscaped } from './text.js'
+import { readTokenValue, requireText } from './token.js'
 
 /** The clause that `param[:modifier]=text` asks for. */
 export function readClause(
@@ -29,12 +19,10 @@ export function readClause(
   place: Place,
   reading: Reading,
 ): Clause {
-  if (param.type === 'special') {
-    throw searchError(place, 'this search parameter is not supported.', 'unsupported-search')
-  }
+  if (param.type === 'special') return readSpecial(param, modifier, text, place, reading)
   if (modifier === 'missing') return { kind: 'missing', param, missing: readBoolean(text, place) }
   checkModifier(param, modifier, place, reading)
-  const parts = splitValues(text, place, reading)
+  const parts = splitValues(text, place, reading, examples[param.type])
   const plain = () => parts.map((part) => unescapeValue(part, place))
   switch (param.type) {
     case 'token':
@@ -52,22 +40,8 @@ export function readClause(
         ? { kind: 'string', param, modifier, values }
         : { kind: 'string', param, values }
     }
-    case 'reference': {
-      if (modifier === 'identifier') {
-        return {
-          kind: 'reference',
-          param,
-          modifier,
-          values: parts.map((part) => ({ identifier: readToken(part, place) })),
-        }
-      }
-      if (modifier === 'below' || modifier === 'above') {
-        const values = plain().map((value) => readHierarchical(value, param, place, reading))
-        return { kind: 'reference', param, modifier, values }
-      }
-      const values = plain().map((value) => readReference(value, modifier, param, place, reading))
-      return { kind: 'reference', param, values }
-    }
+    case 'reference':
+      return readReferences(param, modifier, parts, place, reading)
     case 'date':
       return { kind: 'date', param, values: plain().map((value) => readDate(value, place, reading)) }
     case 'number':
@@ -87,36 +61,18 @@ export function readClause(
   }
 }
 
-/** The alternatives of a value, still escaped. */
-export function splitValues(text: string, place: Place, { limits }: Reading): string[] {
-  const parts = splitEscaped(text, ',')
-  if (parts.includes('')) {
-    throw searchError(
-      place,
-      text === ''
-        ? 'expected a value, found none; leave the parameter out.'
-        : `"${text}" has an empty alternative.`,
-    )
+function readSpecial(
+  param: SearchParameter,
+  modifier: string | undefined,
+  text: string,
+  place: Place,
+  reading: Reading,
+): Clause {
+  if (param.code !== 'near') {
+    throw searchError(place, 'this search parameter is not supported.', 'unsupported-search')
   }
-  if (parts.length > limits.maxValues) {
-    throw searchError(
-      place,
-      `${parts.length} values are more than the ${limits.maxValues} allowed.`,
-      'too-costly',
-    )
-  }
-  return parts
-}
-
-export function readBoolean(text: string, place: Place): boolean {
-  if (text === 'true' || text === 'false') return text === 'true'
-  throw searchError(place, `expected true or false, found "${text}".`)
-}
-
-export function unescapeValue(text: string, place: Place): string {
-  const plain = unescapeText(text)
-  if (plain !== undefined) return plain
-  throw searchError(place, `in "${text}" a backslash escapes nothing; write \\\\ for a backslash.`)
+  if (modifier !== undefined) throw searchError(place, 'near takes no modifier.')
+  return readNear(param, text, place, reading)
 }
 
 function checkModifier(
@@ -137,55 +93,6 @@ function checkModifier(
   )
 }
 
-function requireText(value: string, place: Place): void {
-  if (normalizeString(value) === '')
-    throw searchError(place, `expected a text to look for, found "${value}".`)
-}
-
-function readTokenValue(part: string, modifier: string | undefined, place: Place): TokenCriterion {
-  if (modifier === 'text') {
-    const code = unescapeValue(part, place)
-    requireText(code, place)
-    return { code }
-  }
-  if (modifier === 'in' || modifier === 'not-in') return { code: unescapeValue(part, place) }
-  return modifier === 'of-type' ? readTypedIdentifier(part, place) : readToken(part, place)
-}
-
-/** A reference to a resource, or a canonical URL that may have a version. */
-function readHierarchical(
-  text: string,
-  param: SearchParameter,
-  place: Place,
-  reading: Reading,
-): ReferenceCriterion {
-  const criterion = readReference(text, undefined, param, place, reading)
-  if (criterion.url === undefined) return criterion
-  const { url, version } = parseCanonical(criterion.url)
-  return version === undefined ? { url } : { url, version }
-}
-
-/** `code`, `system|code`, `|code` or `system|` (https://hl7.org/fhir/R4/search.html#token). */
-function readToken(part: string, place: Place): TokenCriterion {
-  const [first = '', second, ...more] = splitEscaped(part, '|').map((each) => unescapeValue(each, place))
-  if (second === undefined) return { code: first }
-  if (more.length > 0 || (first === '' && second === '')) {
-    throw searchError(place, `expected code, system|code, |code or system|, found "${part}".`)
-  }
-  return second === '' ? { system: first } : { system: first, code: second }
-}
-
-function readTypedIdentifier(part: string, place: Place): TokenCriterion {
-  const [system, type, code, ...more] = splitEscaped(part, '|').map((each) => unescapeValue(each, place))
-  if (!system || !type || !code || more.length > 0) {
-    throw searchError(
-      place,
-      `expected the identifier type's system|code and the value, joined by |, found "${part}".`,
-    )
-  }
-  return { code, ofType: { system, code: type } }
-}
-
 /** `5.4`, `5.4||mg` or `5.4|http://unitsofmeasure.org|mg` (https://hl7.org/fhir/R4/search.html#quantity). */
 function readQuantity(part: string, place: Place): QuantityClause['values'][number] {
   const [number = '', system, code, ...more] = splitEscaped(part, '|').map((each) =>
@@ -194,7 +101,10 @@ function readQuantity(part: string, place: Place): QuantityClause['values'][numb
   const criterion = readNumber(number, place)
   if (system === undefined) return criterion
   if (!code || more.length > 0) {
-    throw searchError(place, `expected number, number||unit or number|system|code, found "${part}".`)
+    throw searchError(
+      place,
+      `expected number, number||unit or number|system|code, such as 5.4|http://unitsofmeasure.org|mg, found "${part}".`,
+    )
   }
   if (system === '') return { ...criterion, code }
   const unit = system === ucumSystem ? canonicalUnit(code) : undefined
@@ -215,7 +125,11 @@ function readComposite(param: SearchParameter, text: string, place: Place, readi
   const parts = splitEscaped(text, '$')
   if (parts.length !== components.length) {
     const shape = components.map(({ code }) => code).join('$')
-    throw searchError(place, `expected ${shape}, ${components.length} parts joined by $, found "${text}".`)
+    const example = components.map(({ type }) => examples[type]).join('$')
+    throw searchError(
+      place,
+      `expected ${shape}, ${components.length} parts joined by $, such as ${example}, found "${text}".`,
+    )
   }
   return components.map(({ code, type }, index) => {
     const component = componentParameter(place.types, code, type, reading)

@@ -57,11 +57,11 @@ export class MemoryReader implements StorageReader {
     return queries.map((query) =>
       findMatches(view, query)
         .slice(0, 2)
-        .map(({ type, id }) => ({ type, id })),
+        .map(({ version: { type, id } }) => ({ type, id })),
     )
   }
 
   async *stream(query: SearchQuery): AsyncIterable<StoredResource> {
-    for (const version of findMatches(this.#view(), query)) yield toStored(version)
+    for (const { found } of findMatches(this.#view(), query)) yield* found
   }
 }

@@ -1,28 +1,46 @@
 import { withAccess } from '../../search/access.js'
 import { matchesAll } from '../../search/match.js'
 import type { SearchQuery } from '../../search/query.js'
-import type { SearchPage } from '../storage.js'
+import type { SearchPage, StoredResource } from '../storage.js'
+import { containedMatches } from './contained.js'
 import { collectIncludes } from './includes.js'
 import { comparePlaces, fromPageKey, placeOf, toPageKey } from './order.js'
 import { type MemoryVersion, toStored } from './version.js'
 import type { View } from './view.js'
 
-/** Every live resource that the query matches, by ascending `seq`. */
-export function findMatches(view: View, query: SearchQuery): MemoryVersion[] {
-  const { types, where } = withAccess(query)
-  return [...new Set(types)]
+/** A version that matches, or contains what does, and what of it is returned: more than one only of contained ones. */
+export interface Match {
+  readonly version: MemoryVersion
+  readonly found: readonly StoredResource[]
+}
+
+/** Everything live that the query matches, by ascending `seq`. */
+export function findMatches(view: View, query: SearchQuery): Match[] {
+  const { where } = withAccess(query)
+  const { contained } = query
+  const types = new Set(query.types)
+  return [...(contained ? view.types() : types)]
     .flatMap((type) => [...view.all(type)])
-    .filter((version) => matchesAll(where, version, view))
-    .sort((a, b) => (a.seq < b.seq ? -1 : 1))
+    .map((version): Match => {
+      const asked = contained?.mode !== 'true' && types.has(version.type)
+      const own = asked && matchesAll(where, version, view) ? [toStored(version)] : []
+      if (!contained) return { version, found: own }
+      const inside = containedMatches(view, version, query)
+      if (contained.returns === 'contained') return { version, found: [...own, ...inside] }
+      return { version, found: own.length > 0 || inside.length > 0 ? [toStored(version)] : [] }
+    })
+    .filter(({ found }) => found.length > 0)
+    .sort((a, b) => (a.version.seq < b.version.seq ? -1 : 1))
 }
 
 /** One page of the matches in the order asked for, with what the page includes. */
 export function searchPage(view: View, query: SearchQuery, includeLimit: number): SearchPage {
   const { sort, count, page } = query
   const rows = findMatches(view, query)
-    .map((version) => ({ version, place: placeOf(version, sort) }))
+    .map((match) => ({ ...match, place: placeOf(match.version, sort) }))
     .sort((a, b) => comparePlaces(a.place, b.place, sort))
-  const total = query.total === 'none' && count > 0 ? {} : { total: rows.length, totalExact: true }
+  const all = rows.reduce((sum, { found }) => sum + found.length, 0)
+  const total = query.total === 'none' && count > 0 ? {} : { total: all, totalExact: true }
   if (count === 0) return { matches: [], includes: [], ...total }
 
   let start = 0
@@ -37,10 +55,10 @@ export function searchPage(view: View, query: SearchQuery, includeLimit: number)
   const shown = rows.slice(start, end)
   const first = shown[0]
   const last = shown.at(-1)
-  const matches = shown.map(({ version }) => version)
-  const { includes, truncated } = collectIncludes(view, matches, query, includeLimit)
+  const versions = shown.map(({ version }) => version)
+  const { includes, truncated } = collectIncludes(view, versions, query, includeLimit)
   return {
-    matches: matches.map(toStored),
+    matches: shown.flatMap(({ found }) => found),
     includes: includes.map(toStored),
     ...total,
     ...(last && end < rows.length ? { next: toPageKey(last.place, 'next') } : {}),

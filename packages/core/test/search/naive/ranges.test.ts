@@ -1,0 +1,105 @@
+import { suite } from 'uvu'
+import { compare, each, encoded, pairs, prefixes } from './pairs.js'
+import { comparators, decimals, times, ucumSystem, ucumUnits } from './resource-arbitraries.js'
+
+const test = suite('a naive reading of the specification, every range under every prefix')
+
+const absent = undefined
+
+const writtenNumbers = [
+  ...decimals.map(String),
+  '5.40',
+  '5.0',
+  '1e2',
+  '1.0e2',
+  '1e0',
+  '85e-2',
+  '-0.5',
+  '+5',
+  '05',
+]
+
+test('numbers and ranges of numbers under every prefix', async () => {
+  const points = decimals.map((probabilityDecimal) => ({ prediction: [{ probabilityDecimal }] }))
+  const ranges = pairs(decimals, [absent, ...decimals])
+    .filter(([low, high]) => high === absent || low <= high)
+    .flatMap(([low, high]) => [
+      {
+        prediction: [
+          {
+            probabilityRange: { low: { value: low }, ...(high === absent ? {} : { high: { value: high } }) },
+          },
+        ],
+      },
+      ...(high === absent ? [{ prediction: [{ probabilityRange: { high: { value: low } } }] }] : []),
+    ])
+  const written = pairs(prefixes, writtenNumbers).map((parts) => parts.join(''))
+  await compare(
+    each('RiskAssessment', [...points, ...ranges]),
+    'RiskAssessment',
+    encoded('probability', written),
+  )
+})
+
+test('quantities with every comparator under every prefix, in every unit', async () => {
+  const units = [{}, { unit: 'mg' }, ...ucumUnits.map((code) => ({ system: ucumSystem, code }))]
+  const quantities = pairs(pairs([-1, 0, 0.85, 5, 850, 0.005, 5000], [absent, ...comparators]), units).map(
+    ([[value, comparator], unit]) => ({ value, ...(comparator === absent ? {} : { comparator }), ...unit }),
+  )
+  const resources = each(
+    'Observation',
+    quantities.map((valueQuantity) => ({ valueQuantity })),
+  )
+  const asked = ['', '||mg', '||kg', `|${ucumSystem}|mg`, `|${ucumSystem}|kg`, `|${ucumSystem}|cm`]
+  const written = pairs(pairs(prefixes, ['-1', '0', '0.85', '5', '5.0', '850', '0.005', '5e3']), asked)
+  await compare(resources, 'Observation', [
+    ...encoded(
+      'value-quantity',
+      written.map(([number, unit]) => `${number.join('')}${unit}`),
+    ),
+    '_sort=value-quantity',
+    '_sort=-value-quantity',
+  ])
+})
+
+test('dates, periods and timings under every prefix', async () => {
+  const periods = pairs([absent, ...times], [absent, ...times.filter((_, index) => index % 2 === 0)]).flatMap(
+    ([start, end]) =>
+      start === absent && end === absent
+        ? []
+        : [{ effectivePeriod: { ...(start && { start }), ...(end && { end }) } }],
+  )
+  const timings = pairs(times.slice(0, 6), times.slice(6)).map((event) => ({ effectiveTiming: { event } }))
+  const bounded = times.map((end) => ({
+    effectiveTiming: { event: ['2000-01-01'], repeat: { boundsPeriod: { end } } },
+  }))
+  const finer = [
+    '2000-01-01T00:00:00.2Z',
+    '2000-01-01T00:00:00.25Z',
+    '2000-01-01T00:00:00.250999Z',
+    '2000-01-01T00:00:00+14:00',
+    '1999-12-31T12:00:00-12:00',
+    '1999-12-31T23:59:59.999Z',
+  ]
+  const points = [...times, ...finer].map((effectiveDateTime) => ({ effectiveDateTime }))
+  const resources = each('Observation', [...points, ...periods, ...timings, ...bounded])
+  const written = pairs(prefixes, [
+    ...times,
+    '2000-01-01T00:00',
+    '2000-01-01T00:00Z',
+    '2000-01-01T00:00:00.25Z',
+    '2000-01-01T14:00:00+14:00',
+    '1996-02-29',
+    '2024-06-05',
+  ])
+  await compare(resources, 'Observation', [
+    ...encoded(
+      'date',
+      written.map((parts) => parts.join('')),
+    ),
+    '_sort=date',
+    '_sort=-date',
+  ])
+})
+
+test.run()
