@@ -143,7 +143,7 @@ export function chooseStrategies(
   const near = clauses.find((clause): clause is NearClause => clause.kind === 'near')
   if (near) return [{ by: 'near', clause: near }]
   const hop = clauses.find(isHop)
-  const quantity = clauses.find(isQuantity)
+  const quantity = order === 'seq' ? undefined : clauses.find(isQuantity)
   if (quantity && !hop && !byRange) return [...walkFirst, { by: 'quantity', clause: quantity }]
   if (!hop && !byRange) return walkFirst[0]?.by === 'walk' ? [{ by: 'walk' }] : [...walkFirst, { by: 'walk' }]
   return [...walkFirst, hop && byRange?.fenced !== false ? throughHop(context, hop, statistics) : byRange!]
@@ -257,7 +257,7 @@ function drivingBranches(context: SqlContext, strategy: Strategy): Branch[] {
     case 'string':
       return [bySide(context, 'search_string', stringTest(context, strategy.clause))]
     case 'quantity':
-      return byQuantity(context, strategy.clause)
+      return quantityBranches(context, strategy.clause)
     case 'near':
       return [bySide(context, 'search_position', nearTest(context, strategy.clause))]
     case 'chain':
@@ -492,7 +492,7 @@ function isQuantity(clause: Clause): clause is QuantityClause | NumberClause {
 }
 
 /** Those that the column has, and those that only side rows have. */
-function byQuantity(context: SqlContext, clause: QuantityClause | NumberClause): Branch[] {
+function quantityBranches(context: SqlContext, clause: QuantityClause | NumberClause): Branch[] {
   const { column, side } = quantityTests(context, clause)
   const branches: Branch[] = column ? [{ from: 'resource r', conditions: [column], fenced: true }] : []
   if (side) {
