@@ -34,6 +34,8 @@ export function describeStrategy(strategy: Strategy): string {
         `goes from every ${strategy.through.type} (${describeStrategy(strategy.through.strategy)}) to what its ` +
         `${strategy.clause.param.code} refers to`
       )
+    case 'sorted':
+      return `walks at most ${strategy.bounded.toLocaleString('en')} values in the order of the results, judging the row of each`
     case 'walk':
       return strategy.bounded === undefined
         ? 'walks all rows of the types, judging each'
