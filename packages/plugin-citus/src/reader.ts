@@ -10,6 +10,7 @@ import type {
 } from '@anamnesis/core'
 import type { PostgresStorageOptions } from './options.js'
 import { ComputedPageFinder, isComputed } from './read/computed.js'
+import { ContainedFinder } from './read/contained.js'
 import { readHistory } from './read/history.js'
 import { collectIncludes } from './read/includes.js'
 import { matchQueries } from './read/match.js'
@@ -79,6 +80,11 @@ export abstract class PostgresReader implements StorageReader {
   protected async searchOn(database: Queryable, query: SearchQuery): Promise<SearchPage> {
     const { definitions, statistics, includeLimit = 1000 } = this.readerOptions
     const known = await statistics.get(this.database)
+    if (query.contained) {
+      const resolver = this.resolver(known, database)
+      const resolve = (each: SearchQuery) => resolver.resolve(each)
+      return new ContainedFinder(database, this.readerOptions, query, resolve, known).find()
+    }
     const resolved = await this.resolver(known, database).resolve(query)
     const isSortedHere = resolved.count > 0 && isComputed(resolved)
     const finder = isSortedHere

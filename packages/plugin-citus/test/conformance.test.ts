@@ -20,7 +20,6 @@ function conformance(name: string, runs: number, options: Partial<PostgresStorag
       return storage
     },
     {
-      without: ['contained'],
       runs,
       close: async () => {
         await storage?.stop()

@@ -1,3 +1,4 @@
+import type { SearchParameter } from '../definitions/definitions.js'
 import { loadGenerated } from '../definitions/generated.js'
 import type { AnyResource } from '../fhir/types.js'
 import type { Extractor } from './extract/compiled.js'
@@ -6,6 +7,14 @@ import { runtime } from './extract/runtime.js'
 import { ValueSink } from './extract/sink.js'
 import { contentWords, narrativeWords } from './extract/words.js'
 import type { SearchValue } from './values.js'
+
+/** What the types of contained resources are indexed under. It is none that a search can name. */
+export const containedParameter: SearchParameter = Object.freeze({
+  code: '_contained',
+  type: 'token',
+  url: '',
+  description: 'Types of contained resources',
+})
 
 let extractors: Readonly<Record<string, Extractor>> | undefined
 
@@ -29,6 +38,8 @@ export interface ExtractOptions {
  * keep their URL; contained ones are left out, because nothing outside the resource can name them. `resolve() is X`
  * goes by what the reference itself says, so that values depend on nothing but the resource.
  *
+ * `containedParameter` has the types of contained resources.
+ *
  * Never throws on JSON content: what has an unexpected shape gives no values. An unknown resource type gives only the
  * values of the parameters of every resource.
  */
@@ -46,9 +57,19 @@ export function extractSearchValues(resource: AnyResource, options: ExtractOptio
     extractors[resourceType]?.(resource, sink)
   }
   const values = deduplicate(sink.values)
+  pushContained(values, resource)
   if (words !== 'none') pushWords(values, '_text', narrativeWords(resource))
   if (words === 'content') pushWords(values, '_content', contentWords(resource))
   return values
+}
+
+/** The types of what a resource contains, as tokens: a storage may find containers by them. */
+function pushContained(values: SearchValue[], { contained }: AnyResource): void {
+  if (!Array.isArray(contained)) return
+  const types = new Set(
+    contained.map((each) => each?.resourceType).filter((type) => typeof type === 'string'),
+  )
+  for (const code of types) values.push({ param: containedParameter.code, type: 'token', code })
 }
 
 function pushWords(values: SearchValue[], param: string, words: readonly string[]): void {
