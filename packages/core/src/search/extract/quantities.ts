@@ -129,6 +129,18 @@ export function quantityRange(sink: ValueSink, param: string, node: unknown): vo
   pushQuantity(sink, param, measureOfRange(node), system, low?.code ?? high?.code, low?.unit ?? high?.unit)
 }
 
+/** `zero + factor × sample` as decimals have it: 0.8 + 0.1 × 0.5 is 0.85, which binary numbers would miss. */
+function amountOf(zero: number, factor: number, sample: number): number {
+  const decimals = Math.max(decimalsOf(zero), decimalsOf(factor) + decimalsOf(sample))
+  const amount = zero + factor * sample
+  return decimals > 100 ? amount : Number(amount.toFixed(decimals))
+}
+
+function decimalsOf(number: number): number {
+  const [mantissa = '', exponent = '0'] = String(number).split('e')
+  return Math.max(0, (mantissa.split('.')[1] ?? '').length - Number(exponent))
+}
+
 /** From the least sample to the greatest, in the unit of the origin; `E`, `L` and `U` are no samples. */
 export function quantitySampledData(sink: ValueSink, param: string, node: unknown): void {
   const sampled = objectOf(node)
@@ -137,14 +149,11 @@ export function quantitySampledData(sink: ValueSink, param: string, node: unknow
   const data = textOf(sampled?.data)
   if (zero === undefined || data === undefined) return
   const factor = numberOf(sampled?.factor) ?? 1
-  let low = Number.POSITIVE_INFINITY
-  let high = Number.NEGATIVE_INFINITY
-  for (const match of data.matchAll(/\S+/g)) {
-    const sample = zero + factor * Number(match[0])
-    if (!Number.isFinite(sample)) continue
-    low = Math.min(low, sample)
-    high = Math.max(high, sample)
-  }
-  if (low > high) return
+  const samples = [...data.matchAll(/\S+/g)].map(([text]) => Number(text)).filter(Number.isFinite)
+  if (samples.length === 0) return
+  const least = samples.reduce((a, b) => Math.min(a, b))
+  const greatest = samples.reduce((a, b) => Math.max(a, b))
+  const ends = [least, greatest].map((sample) => amountOf(zero, factor, sample))
+  const [low, high] = [Math.min(...ends), Math.max(...ends)]
   pushQuantity(sink, param, { value: low, low, high }, origin?.system, origin?.code, origin?.unit)
 }

@@ -1,3 +1,4 @@
+import { matchesCanonical } from './canonicals.js'
 import { matchesDate, spanOfDates } from './dates.js'
 import type { Json } from './json.js'
 import { matchesNumber, searchedNumber, spanOf } from './numbers.js'
@@ -71,6 +72,8 @@ function matchesElement(
       return matchesQuantity(element, searched)
     case 'reference':
       return matchesReference(element, modifier, modifier === 'identifier' ? searched : shown, baseUrl)
+    case 'canonical':
+      return matchesCanonical(element, modifier, shown)
     case 'uri':
       return urisOf(element).some((each) => matchesUri(each, modifier, shown))
   }

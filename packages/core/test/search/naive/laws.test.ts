@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { namesOf, pagesBack, pagesForward } from '../../testing/conformance/queries.js'
-import { type Asked, searches, urlOf } from '../../testing/conformance/query-arbitraries.js'
-import { decimals, times } from '../../testing/conformance/resource-arbitraries.js'
-import { Both, content, examples, queryOf } from './naive-support.js'
+import { namesOf, pagesBack, pagesForward } from '../../../testing/conformance/queries.js'
+import { type Asked, searches, urlOf } from './query-arbitraries.js'
+import { decimals, times } from './resource-arbitraries.js'
+import { Both, content, examples, queryOf } from './support.js'
 
 const test = suite('laws of search')
 
@@ -233,7 +233,10 @@ law(
       )
       if (more.length > 0) continue
       const parts = intersection(await by('code', first), await by(kind.replace('code-', ''), second))
-      assert.equal(await by(kind, value), parts, parameter)
+      const found = await by(kind, value)
+      // `value-quantity` is also about sampled data, which the composite leaves out.
+      if (kind.endsWith('quantity')) assert.equal(without(found, parts), [], parameter)
+      else assert.equal(found, parts, parameter)
     }
   },
 )

@@ -58,6 +58,8 @@ function keysOf(element: Json, { type, system }: PlainParameter, baseUrl: string
       return codingsOf(element, system).flatMap(({ code }) => (code === undefined ? [] : [pointsOf(code)]))
     case 'uri':
       return [pointsOf(String(element))]
+    case 'canonical':
+      return [pointsOf(String(element).split('|')[0] ?? '')]
     case 'reference': {
       const url = textAt(element, 'reference')
       const key = keyOf(element, baseUrl) ?? (url?.startsWith('#') ? undefined : url)

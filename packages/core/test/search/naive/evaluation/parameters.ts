@@ -1,5 +1,6 @@
 import { at, memberOf, textAt } from './json.js'
 import {
+  canonical,
   code,
   composite,
   date,
@@ -129,6 +130,7 @@ const parametersOf: Readonly<Record<string, Readonly<Record<string, Parameter>>>
     probability: number('prediction.probabilityDecimal', 'prediction.probabilityRange'),
     subject: reference('subject'),
   },
+  CarePlan: { 'instantiates-canonical': canonical('instantiatesCanonical') },
   ValueSet: {
     status: code('status', 'http://hl7.org/fhir/publication-status'),
     url: uri('url'),

@@ -7,7 +7,7 @@ import { isReferable } from './references.js'
 export type Elements = (resource: Json) => readonly Json[]
 
 export interface PlainParameter {
-  readonly type: 'token' | 'string' | 'date' | 'number' | 'quantity' | 'reference' | 'uri'
+  readonly type: 'token' | 'string' | 'date' | 'number' | 'quantity' | 'reference' | 'canonical' | 'uri'
   readonly elements: Elements
   /** Of a `code` element: the system that its required value set takes codes from. */
   readonly system?: string
@@ -37,6 +37,7 @@ export const date = plain('date')
 export const number = plain('number')
 export const quantity = plain('quantity')
 export const reference = plain('reference')
+export const canonical = plain('canonical')
 export const uri = plain('uri')
 
 export function code(path: string, system: string): PlainParameter {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
-import { codes, names, systems, urls } from '../../testing/conformance/resource-arbitraries.js'
-import { compare, each, encoded, escaped, pairs } from './naive-pairs.js'
+import { compare, each, encoded, escaped, pairs } from './pairs.js'
+import { codes, names, systems, urls } from './resource-arbitraries.js'
 
 const test = suite('a naive reading of the specification, texts, codes and links')
 
@@ -200,6 +200,22 @@ test('URLs by themselves, from above and from below', async () => {
   await compare(resources, 'ValueSet', [
     ...['url', 'url:below', 'url:above'].flatMap((name) => encoded(name, more)),
     ...['_sort=url', '_sort=-url'],
+  ])
+})
+
+test('canonicals by URL and version, from above and from below', async () => {
+  const versions = ['', '|1', '|1.0', '|1.0.2', '|10', '|2', '|1.0-beta']
+  const all = pairs(['http://acme.org/PlanDefinition/a', 'urn:acme:b'], versions).map((parts) =>
+    parts.join(''),
+  )
+  const resources = each(
+    'CarePlan',
+    pairs(all, [[], ['urn:acme:b|3']]).map(([one, more]) => ({ instantiatesCanonical: [one, ...more] })),
+  )
+  const name = 'instantiates-canonical'
+  await compare(resources, 'CarePlan', [
+    ...[name, `${name}:below`, `${name}:above`].flatMap((each) => encoded(each, all)),
+    ...[`_sort=${name}`, `_sort=-${name}`],
   ])
 })
 
