@@ -68,6 +68,45 @@ test('quantities with every comparator under every prefix, in every unit', async
   ])
 })
 
+test('sampled data under every prefix, by its least and its greatest sample', async () => {
+  const data = ['0.5 E', '3', '-1 U 2.5', 'L E', '1 2 3 4 5 6 7', '10 -0.1']
+  const sampled = pairs(pairs([-1, 0, 0.1, 0.3, 0.8, 5.4], [absent, 0.1, 0.3, 2]), data).map(
+    ([[value, factor], each]) => ({
+      origin: { value, unit: 'mg' },
+      period: 10,
+      ...(factor === absent ? {} : { factor }),
+      dimensions: 1,
+      data: each,
+    }),
+  )
+  const resources = each(
+    'Observation',
+    sampled.map((valueSampledData) => ({ valueSampledData })),
+  )
+  const written = pairs(prefixes, [
+    '0.85',
+    '0.3',
+    '0.09',
+    '1.1',
+    '6',
+    '0.60',
+    '5.41',
+    '-0.93||mg',
+    '0',
+    '7||mg',
+  ])
+  await compare(resources, 'Observation', [
+    ...['value-quantity', 'combo-value-quantity'].flatMap((name) =>
+      encoded(
+        name,
+        written.map((parts) => parts.join('')),
+      ),
+    ),
+    '_sort=value-quantity',
+    '_sort=-value-quantity',
+  ])
+})
+
 test('dates, periods and timings under every prefix', async () => {
   const periods = pairs([absent, ...times], [absent, ...times.filter((_, index) => index % 2 === 0)]).flatMap(
     ([start, end]) =>
