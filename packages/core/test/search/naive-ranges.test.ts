@@ -49,15 +49,20 @@ test('numbers and ranges of numbers under every prefix', async () => {
 
 test('quantities with every comparator under every prefix, in every unit', async () => {
   const units = [{}, { unit: 'mg' }, ...ucumUnits.map((code) => ({ system: ucumSystem, code }))]
-  const quantities = pairs(pairs([-1, 0, 0.85, 5, 850, 0.005, 5000], [absent, ...comparators]), units).map(
-    ([[value, comparator], unit]) => ({ value, ...(comparator === absent ? {} : { comparator }), ...unit }),
-  )
+  const quantities = pairs(
+    pairs([-1, 0, 0.85, 5, 850, 0.005, 0.07, 5000], [absent, ...comparators]),
+    units,
+  ).map(([[value, comparator], unit]) => ({
+    value,
+    ...(comparator === absent ? {} : { comparator }),
+    ...unit,
+  }))
   const resources = each(
     'Observation',
     quantities.map((valueQuantity) => ({ valueQuantity })),
   )
-  const asked = ['', '||mg', '||kg', `|${ucumSystem}|mg`, `|${ucumSystem}|kg`, `|${ucumSystem}|cm`]
-  const written = pairs(pairs(prefixes, ['-1', '0', '0.85', '5', '5.0', '850', '0.005', '5e3']), asked)
+  const asked = ['', '||mg', '||kg', `|${ucumSystem}|mg`, `|${ucumSystem}|g`, `|${ucumSystem}|cm`]
+  const written = pairs(pairs(prefixes, ['-1', '0', '0.85', '5', '5.0', '850', '0.005', '70', '5e3']), asked)
   await compare(resources, 'Observation', [
     ...encoded(
       'value-quantity',
@@ -125,6 +130,11 @@ test('dates, periods and timings under every prefix', async () => {
     '2000-01-01T00:00:00+14:00',
     '1999-12-31T12:00:00-12:00',
     '1999-12-31T23:59:59.999Z',
+    // Where a tenth of the way from now ends, and beyond.
+    '1997-12-01',
+    '1998-08-15',
+    '2001-12-31',
+    '2003-02-01',
   ]
   const points = [...times, ...finer].map((effectiveDateTime) => ({ effectiveDateTime }))
   const resources = each('Observation', [...points, ...periods, ...timings, ...bounded])
