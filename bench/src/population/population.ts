@@ -1,6 +1,7 @@
 import { panels, tailAnalyte, tailLength } from './catalogue.js'
 import { dayLength, type Generated, minute } from './elements.js'
 import { Ids } from './ids.js'
+import { panel, singularities, vitals } from './measurements.js'
 import { claim, settle, writeNote } from './papers.js'
 import { createPerson, type Person } from './people.js'
 import type { Random } from './random.js'
@@ -63,11 +64,11 @@ function live(record: PatientRecord): void {
     const start =
       firstDay + Math.floor(((number + random.next()) / visits) * (lastDay - firstDay - dayLength))
     const visit = record.visit(number, start - (start % minute))
-    if (number < 5 || random.chance(0.35)) record.vitals(visit)
-    for (const { panel, share, analytes } of panels) {
-      if (random.chance(share)) record.panel(visit, panel, analytes)
+    if (number < 5 || random.chance(0.35)) vitals(record, visit)
+    for (const { panel: code, share, analytes } of panels) {
+      if (random.chance(share)) panel(record, visit, code, analytes)
     }
-    if (random.chance(0.12)) record.panel(visit, special, tail(random))
+    if (random.chance(0.12)) panel(record, visit, special, tail(random))
     for (let count = random.int(0, 2); count > 0; count -= 1) record.procedure(visit)
     if (random.chance(0.5)) record.immunization(visit)
     if (random.chance(0.38)) record.condition(visit, visit.reason, random.chance(0.7))
@@ -79,7 +80,7 @@ function live(record: PatientRecord): void {
     last = visit
   }
   if (!last) return
-  record.singularities(last)
+  singularities(record, last)
   record.background(last)
 }
 

@@ -1,16 +1,5 @@
 import * as codes from './catalogue.js'
-import {
-  codeOf,
-  concept,
-  day,
-  dayLength,
-  type Generated,
-  iso,
-  minute,
-  quantity,
-  reference,
-  usual,
-} from './elements.js'
+import { codeOf, concept, day, dayLength, type Generated, iso, minute, reference } from './elements.js'
 import type { Ids } from './ids.js'
 import { hasRareName, type Person } from './people.js'
 import { Random } from './random.js'
@@ -19,11 +8,6 @@ import type { Staff } from './staff.js'
 /** Clinical data goes from here to 20 years later. */
 export const firstDay = Date.UTC(2005, 0, 1)
 export const lastDay = Date.UTC(2025, 0, 1)
-
-/** Patients who share each code of `oneOff`: each has one Observation and one Condition with it. */
-export const oneOffShare = 3
-/** One of so many patients has a heart rate from 250 on. */
-export const alarmEvery = 40
 
 /** Types that claim a profile, as they do in Synthea's data. */
 const profiled = new Set([
@@ -38,11 +22,6 @@ const profiled = new Set([
   ],
   ...['Procedure', 'Immunization', 'MedicationRequest', 'Provenance', 'AllergyIntolerance'],
 ])
-
-export function oneOff(index: number): codes.Code {
-  const code = String(Math.floor(index / oneOffShare))
-  return { system: `${codes.local}/finding`, code, display: `Finding ${code}` }
-}
 
 /** A visit that what is done in it refers to. */
 export interface Visit {
@@ -133,75 +112,6 @@ export class PatientRecord {
       serviceProvider: reference(organization, String(organization.name)),
     })
     return { encounter, start, end, reason, type, doctor, place, organization }
-  }
-
-  /** Vital signs; the tobacco survey goes with them. */
-  vitals(visit: Visit): void {
-    const { random } = this
-    for (const sign of [codes.heartRate, codes.weight, codes.respiratoryRate]) this.measure(visit, sign)
-    this.#observe(visit, 'vital-signs', codes.bloodPressure, {
-      component: [codes.systolic, codes.diastolic].map((part) => ({
-        code: concept(plain(part)),
-        valueQuantity: usual(part, random),
-      })),
-    })
-    for (const [sign, share] of [
-      [codes.height, 0.82],
-      [codes.pain, 0.82],
-      [codes.bodyMass, 0.7],
-      [codes.temperature, 0.26],
-      [codes.oxygen, 0.22],
-    ] as const) {
-      if (random.chance(share)) this.measure(visit, sign)
-    }
-    if (random.chance(0.82)) {
-      this.#observe(visit, 'survey', codes.smoking, {
-        valueCodeableConcept: concept(random.pickSkewed(codes.smokingAnswers)),
-      })
-    }
-  }
-
-  measure(visit: Visit, sign: codes.Analyte, value?: number): Generated {
-    const valueQuantity = value === undefined ? usual(sign, this.random) : quantity(value, sign)
-    return this.#observe(visit, 'vital-signs', plain(sign), { valueQuantity })
-  }
-
-  /** A panel's report and its results; every fifth result has the laboratory's own code beside LOINC's. */
-  panel(visit: Visit, panel: codes.Code, analytes: readonly codes.Analyte[]): void {
-    const result = analytes.map((analyte) => {
-      const own = this.random.chance(0.2)
-        ? [{ system: `${codes.local}/laboratory`, code: `L${analyte.code}`, display: analyte.display }]
-        : []
-      const made = this.#observe(
-        visit,
-        'laboratory',
-        plain(analyte),
-        { valueQuantity: usual(analyte, this.random) },
-        own,
-      )
-      return reference(made, analyte.display)
-    })
-    this.add('DiagnosticReport', {
-      status: 'final',
-      category: [codeOf('v2-0074', 'LAB')],
-      code: concept(panel),
-      subject: this.subject,
-      encounter: reference(visit.encounter),
-      effectiveDateTime: iso(visit.start),
-      issued: iso(visit.start),
-      performer: [reference(visit.organization, String(visit.organization.name))],
-      result,
-    })
-  }
-
-  /** What is like nobody else's: see `oneOff`, `alarmEvery`. */
-  singularities(visit: Visit): void {
-    const code = oneOff(this.person.index)
-    this.#observe(visit, 'exam', code, { valueString: 'Seen.' })
-    this.condition(visit, code, false)
-    if (this.person.index % alarmEvery === 0) {
-      this.measure(visit, codes.heartRate, 250 + ((this.person.index / alarmEvery) % 50))
-    }
   }
 
   condition(visit: Visit, code: codes.Code, resolved: boolean): Generated {
@@ -342,35 +252,8 @@ export class PatientRecord {
       ],
     })
   }
-
-  #observe(
-    visit: Visit,
-    category: string,
-    code: codes.Code,
-    value: object,
-    more: readonly codes.Code[] = [],
-  ): Generated {
-    return this.add('Observation', {
-      status: 'final',
-      category: [
-        {
-          coding: [{ system: `${codes.hl7}/observation-category`, code: category, display: category }],
-        },
-      ],
-      code: concept(code, ...more),
-      subject: this.subject,
-      encounter: reference(visit.encounter),
-      effectiveDateTime: iso(visit.start),
-      issued: iso(visit.start + 941),
-      ...value,
-    })
-  }
 }
 
 export function visitNumber(patient: number, number: number): string {
   return `V${String(patient).padStart(8, '0')}-${number}`
-}
-
-function plain({ system, code, display }: codes.Code): codes.Code {
-  return { system, code, display }
 }

@@ -1,5 +1,5 @@
 import http from 'node:http'
-import type { Ask } from './shapes.js'
+import type { Ask } from './shape.js'
 
 export interface Answer {
   readonly status: number

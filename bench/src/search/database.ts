@@ -10,10 +10,12 @@ export interface Loaded {
   readonly resources: number
   /** Of the load, whenever that was. */
   readonly seconds: number
+  /** Whether PostgreSQL was durable meanwhile: only one that ran already is. */
+  readonly durable: boolean
 }
 
 /**
- * Sees to it that a population is in the folder's PostgreSQL, loaded by a release with the same schema; anything else is
+ * Sees to it that a population is in the folder's PostgreSQL, loaded by a release with the same migrations; anything else is
  * loaded anew. Returns with PostgreSQL stopped, unless it ran before.
  */
 export async function provide(
@@ -23,7 +25,7 @@ export async function provide(
   reload: boolean,
 ): Promise<Loaded> {
   const durable = await openCluster(folder, false)
-  const database = `population_${resources}_s${population.seed}_g${generation}_v${await schemaVersion(durable)}`
+  const database = `population_${resources}_s${population.seed}_g${generation}_m${await migrations(durable)}`
   const known = reload ? undefined : await find(durable, database)
   await durable.stop()
   if (known) return known
@@ -33,9 +35,10 @@ export async function provide(
     const { seconds, resources: written } = await load(cluster, database, population)
     await cluster.query(
       database,
-      `create schema bench; create table bench.loaded as select ${written}::int as resources, ${seconds}::float8 as seconds`,
+      `create schema bench; create table bench.loaded as select ${written}::int as resources, ` +
+        `${seconds}::float8 as seconds, current_setting('fsync')::boolean as durable`,
     )
-    return { database, resources: written, seconds }
+    return (await find(cluster, database)) as Loaded
   } finally {
     await cluster.stop()
   }
@@ -46,13 +49,13 @@ async function find(cluster: Cluster, database: string): Promise<Loaded | undefi
   if (existing.length === 0) return undefined
   // The table is made last, so a load that was interrupted counts for nothing.
   const [loaded] = await cluster
-    .query<{ resources: number; seconds: number }>(database, 'select resources, seconds from bench.loaded')
+    .query<Omit<Loaded, 'database'>>(database, 'select resources, seconds, durable from bench.loaded')
     .catch(() => [])
   return loaded && { database, ...loaded }
 }
 
-/** The version to which this release brings a new database. */
-async function schemaVersion(cluster: Cluster): Promise<number> {
+/** How many migrations this release applies to a new database: they may come out of order, but none ever changes. */
+async function migrations(cluster: Cluster): Promise<number> {
   await recreate(cluster, 'schema_probe')
   const storage = createPostgresStorage({
     connectionString: cluster.urlOf('schema_probe'),
@@ -60,12 +63,12 @@ async function schemaVersion(cluster: Cluster): Promise<number> {
   })
   await storage.start()
   await storage.stop()
-  const [row] = await cluster.query<{ version: number }>(
+  const [row] = await cluster.query<{ count: number }>(
     'schema_probe',
-    'select max(version) as version from schema_version',
+    'select count(*)::int from schema_version',
   )
   await cluster.query('postgres', 'drop database schema_probe')
-  return row?.version ?? 0
+  return row?.count ?? 0
 }
 
 async function recreate(cluster: Cluster, database: string): Promise<void> {

@@ -34,7 +34,7 @@ export async function load(
   cluster: Cluster,
   database: string,
   population: Population,
-): Promise<{ readonly resources: number; readonly seconds: number; readonly rowSeconds: number }> {
+): Promise<{ readonly resources: number; readonly seconds: number }> {
   const began = performance.now()
   const bar = progressBar(`load ${database}`, population.patients)
   const workers = await Promise.all(Array.from({ length: lanes }, () => startLane(cluster.urlOf(database))))
@@ -61,7 +61,7 @@ export async function load(
     await cluster.query(database, 'vacuum (analyze)')
     const seconds = (performance.now() - began) / 1000
     bar.end(`${resources} resources in ${seconds.toFixed(0)} s`)
-    return { resources, seconds, rowSeconds }
+    return { resources, seconds }
   } finally {
     await Promise.all(workers.map(({ storage }) => storage.stop()))
   }

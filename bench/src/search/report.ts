@@ -1,5 +1,5 @@
 import type { Cell } from './measure-shape.js'
-import type { Shape, ValueClass } from './shapes.js'
+import type { Shape, ValueClass } from './shape.js'
 
 /** The cells of one size, by shape and class. */
 export interface Run {

@@ -1,44 +1,26 @@
-import {
-  type Analyte,
-  heartRate,
-  height,
-  loinc,
-  npi,
-  respiratoryRate,
-  weight,
-} from '../population/catalogue.js'
-import { rareFamilyName, unusedName } from '../population/names.js'
+import { heartRate, height, loinc, npi, respiratoryRate, weight } from '../population/catalogue.js'
+import { oneOff } from '../population/measurements.js'
+import { unusedName } from '../population/names.js'
 import { claimGroup } from '../population/papers.js'
 import { medicalRecord, mrnOf, rareNameEvery } from '../population/people.js'
 import type { Population } from '../population/population.js'
-import { alarmEvery, oneOff, visitNumber } from '../population/record.js'
+import { visitNumber } from '../population/record.js'
 import { npiOf } from '../population/staff.js'
 import { staffWrittenAt, writtenAt } from './load.js'
-
-/** A request: below the FHIR base, with a form body for POST. */
-export interface Ask {
-  readonly path: string
-  readonly form?: string
-}
-
-/** How many a value finds: none, some that fit on a page, or more than a page. */
-export type ValueClass = 'sparse' | 'dense' | 'zero'
-
-export interface Shape {
-  readonly name: string
-  /** A search of the shape, as documentation. */
-  readonly example: string
-  /** What a class counts: matches on the page, included resources, or the total. */
-  readonly counts: 'matches' | 'includes' | 'total'
-  /** From so many on a value counts as dense. */
-  readonly page: number
-  /** Of p50 at the largest size to p50 at the smallest. */
-  readonly ratioLimit?: number
-  readonly asks: Readonly<Record<ValueClass, readonly Ask[]>>
-}
-
-/** Different values that are asked for in turn. */
-const variety = 40
+import type { Ask, Shape } from './shape.js'
+import {
+  byIds,
+  commonPrefixes,
+  familyOf,
+  gender,
+  instant,
+  observationIds,
+  quantities,
+  token,
+  unusedIds,
+  variety,
+  written,
+} from './values.js'
 
 /**
  * The query shapes with values of each class, which follow from how the population is made; nothing is looked up.
@@ -57,7 +39,7 @@ export function createShapes(population: Population): Shape[] {
   const found = (index: number) => token(oneOff(index))
   const unknown = (n: number) => `${loinc}|0000-${n}`
   const prefixes = commonPrefixes(population)
-  const observations = ids500(population, 500)
+  const observations = (set: number) => observationIds(population, set, 500)
   const newest = population.staff.busy
 
   return [
@@ -276,76 +258,3 @@ export function createShapes(population: Population): Shape[] {
 }
 
 const including = '_include=Observation:patient&_include=Observation:encounter'
-
-/** Values of heart rate: most are over 60, and the alarms lie from 250 to 299. */
-function quantities(patients: number, path: (value: string) => string): Record<ValueClass, Ask[]> {
-  const unit = `http://unitsofmeasure.org|${heartRate.unit}`
-  const of = (count: number, value: (n: number) => string) =>
-    Array.from({ length: count }, (_, n) => ({ path: path(`${value(n)}|${unit}`) }))
-  return {
-    dense: of(variety, (n) => `gt${60 + (n % 10)}`),
-    sparse: of(Math.min(variety, Math.ceil(patients / alarmEvery)), (n) => `${250 + n}`),
-    zero: of(variety, (n) => `gt${400 + n}`),
-  }
-}
-
-function token({ system, code }: Pick<Analyte, 'system' | 'code'>): string {
-  return `${system}|${code}`
-}
-
-function gender(n: number): string {
-  return n % 2 === 0 ? 'female' : 'male'
-}
-
-function familyOf(index: number): string {
-  return rareFamilyName(index / rareNameEvery)
-}
-
-function instant(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
-}
-
-function written(from: number, to: number): string {
-  return `_lastUpdated=ge${instant(from)}&_lastUpdated=lt${instant(to)}`
-}
-
-/** Beginnings of names that at least five patients have, the longest and most frequent ones. */
-function commonPrefixes({ patients, person }: Population): string[] {
-  const holders = new Map<string, number>()
-  for (let index = 0; index < patients; index += 1) {
-    const { family, given } = person(index)
-    const own = new Set(
-      [family, ...given].flatMap((name) => [1, 2, 3].map((length) => plain(name).slice(0, length))),
-    )
-    for (const prefix of own) holders.set(prefix, (holders.get(prefix) ?? 0) + 1)
-  }
-  return [...holders]
-    .filter(([, count]) => count > 5)
-    .sort(([a, m], [b, n]) => b.length - a.length || n - m)
-    .slice(0, 10)
-    .map(([prefix]) => prefix)
-}
-
-function plain(name: string): string {
-  return name
-    .normalize('NFD')
-    .replace(/[^a-z]/gi, '')
-    .toLowerCase()
-}
-
-/** Ids of Observations of all over the population; every patient has the first 25. */
-function ids500({ ids, patients }: Population, count: number): (set: number) => string[] {
-  return (set) =>
-    Array.from({ length: count }, (_, n) => {
-      const at = set * count + n
-      return ids.ofPatient('Observation', (at * 7) % patients, Math.floor((at * 7) / patients) % 25)
-    })
-}
-
-function unusedIds({ ids }: Population, set: number, count: number): string[] {
-  return Array.from({ length: count }, (_, n) => ids.unused(set * 1000 + n))
-}
-
-function byIds(list: readonly string[]): Ask {
-  return { path: 'Observation/_search', form: `_id=${list.join(',')}&_count=20` }
-}

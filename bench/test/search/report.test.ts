@@ -2,7 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { Cell } from '../../src/search/measure-shape.js'
 import { report } from '../../src/search/report.js'
-import type { Shape } from '../../src/search/shapes.js'
+import type { Shape } from '../../src/search/shape.js'
 
 const shape: Shape = {
   name: 'identifier',

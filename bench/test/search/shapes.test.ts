@@ -5,7 +5,8 @@ import { createPopulation } from '../../src/population/population.js'
 import { staffWrittenAt, toChange, writtenAt } from '../../src/search/load.js'
 import { measureShape } from '../../src/search/measure-shape.js'
 import { classes } from '../../src/search/report.js'
-import { type Ask, createShapes } from '../../src/search/shapes.js'
+import type { Ask } from '../../src/search/shape.js'
+import { createShapes } from '../../src/search/shapes.js'
 
 const population = createPopulation({ resources: 6_000 })
 let now = staffWrittenAt
@@ -40,8 +41,8 @@ for (const shape of createShapes(population)) {
   for (const valueClass of classes) {
     test(`${valueClass} values of ${shape.name} find what they claim`, async () => {
       // It throws where they do not.
-      const cell = await measureShape(client, shape, valueClass, { requests: 0, seconds: 0 })
-      assert.ok(!('refused' in cell), 'refused' in cell ? cell.refused : '')
+      const [cell] = await measureShape([{ client, shape }], valueClass, { requests: 0, seconds: 0 })
+      assert.ok(cell && !('refused' in cell), JSON.stringify(cell))
     })
   }
 }
@@ -50,7 +51,7 @@ test('a value that finds too much is not measured but reported', async () => {
   const [shape] = createShapes(population)
   assert.ok(shape)
   const wrong = { ...shape, asks: { ...shape.asks, zero: shape.asks.dense } }
-  const message = await measureShape(client, wrong, 'zero', { requests: 0, seconds: 0 }).then(
+  const message = await measureShape([{ client, shape: wrong }], 'zero', { requests: 0, seconds: 0 }).then(
     () => 'measured',
     (error: Error) => error.message,
   )

@@ -7,6 +7,8 @@ import { historyTests } from './conformance/history-tests.js'
 import { includeTests } from './conformance/include-tests.js'
 import { indexTests } from './conformance/index-tests.js'
 import { jobTests } from './conformance/job-tests.js'
+import { languageTests } from './conformance/language-tests.js'
+import { lawTests } from './conformance/law-tests.js'
 import { pagingTests } from './conformance/paging-tests.js'
 import { propertyTests } from './conformance/property-tests.js'
 import { leftOut } from './conformance/query-arbitraries.js'
@@ -59,6 +61,7 @@ export function storageConformance(
   transactionTests(define)
   historyTests(define)
   searchTests(define)
+  languageTests(define)
   compositeTests(define)
   pagingTests(define)
   includeTests(define)
@@ -69,5 +72,6 @@ export function storageConformance(
   if (kinds.length > 0) console.log(`  random searches of ${name} go without: ${kinds.join(', ')}`)
   valueTests(define, runs)
   propertyTests(define, without, runs)
+  lawTests(define, without, runs)
   return tests
 }

@@ -50,9 +50,10 @@ export function timestamptzArray(values: Nullable<number>): Buffer {
 }
 
 export function textArray(values: Nullable<string>): Buffer {
+  if (values.length === 0) return emptyArray(oids.text)
   const lengths = values.map((value) => (value === null ? 0 : Buffer.byteLength(value)))
   const size = lengths.reduce((sum, length) => sum + length + 4, headerLength)
-  const buffer = Buffer.allocUnsafe(values.length === 0 ? 12 : size)
+  const buffer = Buffer.allocUnsafe(size)
   let at = writeHeader(buffer, oids.text, values)
   for (const [index, value] of values.entries()) {
     const length = lengths[index]!
@@ -71,8 +72,9 @@ function fixed<T>(
   values: Nullable<T>,
   write: (buffer: Buffer, value: T, at: number) => void,
 ): Buffer {
+  if (values.length === 0) return emptyArray(oid)
   const nulls = values.reduce((sum, value) => sum + (value === null ? 1 : 0), 0)
-  const size = values.length === 0 ? 12 : headerLength + values.length * (4 + width) - nulls * width
+  const size = headerLength + values.length * (4 + width) - nulls * width
   const buffer = Buffer.allocUnsafe(size)
   let at = writeHeader(buffer, oid, values)
   for (const value of values) {
@@ -88,12 +90,23 @@ function fixed<T>(
 }
 
 function writeHeader(buffer: Buffer, oid: number, values: Nullable<unknown>): number {
-  let at = buffer.writeInt32BE(values.length === 0 ? 0 : 1, 0)
+  let at = buffer.writeInt32BE(1, 0)
   at = buffer.writeInt32BE(values.includes(null) ? 1 : 0, at)
   at = buffer.writeInt32BE(oid, at)
-  if (values.length === 0) return at
   at = buffer.writeInt32BE(values.length, at)
   return buffer.writeInt32BE(1, at)
+}
+
+/** Most side tables get nothing from most writes, so these are made once. */
+const emptyArrays = new Map<number, Buffer>()
+
+function emptyArray(oid: number): Buffer {
+  const known = emptyArrays.get(oid)
+  if (known) return known
+  const buffer = Buffer.alloc(12)
+  buffer.writeInt32BE(oid, 8)
+  emptyArrays.set(oid, buffer)
+  return buffer
 }
 
 const year2000 = 946_684_800_000

@@ -161,6 +161,37 @@ test('a composite of the whole resource stores no more than that it is there', (
   assert.equal(tokens, [hash64('Observation.code-value-concept?')])
 })
 
+test('words are hashed apart from tokens, and texts of tokens are listed for the dictionary', () => {
+  const row = toIndexRow('Observation', [
+    { param: '_text', type: 'words', words: ['uno', 'dos'] },
+    { param: 'code', type: 'token', code: 'x', text: 'Presión ARTERIAL' },
+    { param: 'code', type: 'token', code: 'y', text: 'presion arterial' },
+  ])
+  assert.equal(row.words, [hash64('Observation._text=uno'), hash64('Observation._text=dos')])
+  const hash = hash64('Observation.code:text=presion arterial')
+  assert.equal(row.texts, [{ param: hash64('Observation.code'), value: 'presion arterial', hash }])
+  assert.ok(row.tokens.includes(hash))
+  assert.not.ok(row.tokens.includes(hash64('Observation._text?')))
+})
+
+test('a canonical reference is found by each version that it is below', () => {
+  const { tokens } = toIndexRow('Observation', [
+    { param: 'x', type: 'reference', url: 'http://a', urlVersion: '1.2.3' },
+    { param: 'x', type: 'reference', url: 'http://b' },
+  ])
+  const forms = [
+    'Observation.x?',
+    'Observation.x=http://a',
+    'Observation.x=http://a|1.2.3',
+    'Observation.x~http://a|1',
+    'Observation.x~http://a|1.2',
+    'Observation.x~http://a|1.2.3',
+    'Observation.x=http://b',
+    'Observation.x~http://b',
+  ]
+  assert.equal(new Set(tokens), new Set(forms.map(hash64)))
+})
+
 test('strings are stored once, normalised and cut to a length that an index can hold', () => {
   const long = 'é'.repeat(5000)
   const { strings } = toIndexRow('Patient', [

@@ -39,6 +39,7 @@ function patient(n: number) {
     id: `p${n}`,
     identifier: [{ system: 'urn:mrn', value: `${n}` }],
     name: [{ family: `Fam${String.fromCharCode(97 + (n % 26), 97 + ((n * 7) % 26))}${n}` }],
+    gender: n % 2 ? 'male' : 'female',
     birthDate: new Date(newest - ((n * 7919) % 30_000) * day).toISOString().slice(0, 10),
   }
 }
@@ -89,6 +90,7 @@ interface Expectation {
   /** Rows that it may look at; a page has 20, which are read twice: for their keys and for their contents. */
   readonly rows: number
   readonly matches: number
+  readonly listLimit?: number
 }
 
 /** A test of the first page and, where there is one, of the second. */
@@ -103,11 +105,11 @@ function searches(behaviour: string, asked: () => SearchQuery, expected: Expecta
     )
   }
   test(behaviour, async () => {
-    const first = await explainer.search(asked())
+    const first = await explainer.search(asked(), expected.listLimit)
     assert.is(first.matches, expected.matches)
     check(first)
     if (!first.next) return
-    const second = await explainer.search({ ...asked(), page: first.next })
+    const second = await explainer.search({ ...asked(), page: first.next }, expected.listLimit)
     assert.ok(second.matches > 0)
     check({ ...second, rows: second.rows / 2 })
   })
@@ -204,6 +206,128 @@ searches(
     query('Observation', [{ kind: 'compartment', compartment: 'Patient', ids: ['p9'] }], { sort: latest }),
   { index: 'resource_patient', rows: 120, matches: 20 },
 )
+
+const through = (where: Clause): Clause => ({
+  kind: 'chain',
+  param: param('Observation', 'subject'),
+  targets: [{ type: 'Patient', where: [where] }],
+})
+const referredBy = (where: Clause): Clause => ({
+  kind: 'has',
+  type: 'Observation',
+  param: param('Observation', 'patient'),
+  where: [where],
+})
+const family = (value: string): Clause => ({
+  kind: 'string',
+  param: param('Patient', 'family'),
+  values: [value],
+})
+
+searches(
+  'a chain to a few goes on from these',
+  () => query('Observation', [through(family('famhx7'))], { sort: latest }),
+  { index: ['resource_tokens', 'resource_patient'], rows: 700, matches: 20 },
+)
+searches(
+  'a chain to nobody looks for nothing else',
+  () => query('Observation', [through(family('nobody'))], { sort: latest }),
+  { index: 'search_string_value', rows: 0, matches: 0 },
+)
+searches(
+  'a chain to half of all walks in the order of the results',
+  () => query('Observation', [through(token('Patient', 'gender', 'male'))], { sort: latest }),
+  { index: 'resource_date', rows: 1000, matches: 20, listLimit: 100 },
+)
+searches(
+  'a chain to half of all, listed, walks too',
+  () => query('Observation', [through(token('Patient', 'gender', 'male'))], { sort: latest }),
+  { index: 'resource_date', rows: 3000, matches: 20 },
+)
+searches(
+  '_has of a rare code goes on from what it finds',
+  () => query('Patient', [referredBy(token('Observation', 'code', 'rare'))]),
+  { index: 'resource_code', rows: 60, matches: 1 },
+)
+searches(
+  '_has of a code that nobody has looks for nothing else',
+  () => query('Patient', [referredBy(token('Observation', 'code', 'none'))]),
+  { index: 'resource_code', rows: 0, matches: 0 },
+)
+searches(
+  '_has of a frequent code judges each Patient by what refers to it',
+  () => query('Patient', [referredBy(token('Observation', 'code', 'hot'))]),
+  { index: 'resource_tokens', rows: 12_000, matches: 20 },
+)
+searches(
+  'a sort by strings walks the strings',
+  () => query('Patient', [], { sort: [{ param: param('Patient', 'family'), descending: false }] }),
+  { index: 'search_string_value', rows: 150, matches: 20 },
+)
+searches(
+  'a sort by strings with a dense token walks the strings',
+  () =>
+    query('Patient', [token('Patient', 'gender', 'male')], {
+      sort: [{ param: param('Patient', 'family'), descending: true }],
+    }),
+  { index: 'search_string_value', rows: 300, matches: 20 },
+)
+searches(
+  'a sort by quantities walks the quantities',
+  () =>
+    query('Observation', [token('Observation', 'category', 'vital-signs')], {
+      sort: [{ param: param('Observation', 'value-quantity'), descending: true }],
+    }),
+  { index: 'resource_quantity', rows: 500, matches: 20 },
+)
+searches(
+  'what ends after every date is looked for where it would start',
+  () => query('Observation', [since(newest + 400 * day)], { sort: latest }),
+  { index: 'resource_date', rows: 600, matches: 0 },
+)
+searches(
+  'a frequent code after every date is looked for where it would start',
+  () =>
+    query('Observation', [token('Observation', 'code', 'hot'), since(newest + 400 * day)], { sort: latest }),
+  { index: 'resource_code', rows: 10, matches: 0 },
+)
+
+searches(
+  'a quantity that nothing has is looked for among the quantities',
+  () =>
+    query('Observation', [
+      {
+        kind: 'quantity',
+        param: param('Observation', 'value-quantity'),
+        values: [{ prefix: 'gt', value: 5_000, low: 4_999.5, high: 5_000.5 }],
+      },
+    ]),
+  { index: 'resource_quantity', rows: 10_500, matches: 0 },
+)
+searches(
+  'a sort by _id walks its index',
+  () => query('Observation', [], { sort: [{ param: param('Observation', '_id'), descending: true }] }),
+  { index: 'resource_id', rows: 120, matches: 20 },
+)
+
+test('_revinclude goes through GIN', async () => {
+  const { steps } = await storage.explain!(
+    query('Patient', [{ kind: 'id', ids: ['p7'] }], {
+      revinclude: [{ source: 'Observation', param: param('Observation', 'subject'), iterate: false }],
+    }),
+  )
+  const plan = steps.find(({ description }) => description.startsWith('_revinclude'))?.plan
+  assert.match(plan ?? '', /Bitmap Index Scan on resource_tokens/)
+  assert.not.match(plan ?? '', /Seq Scan/)
+})
+
+test('sorting very many by a token is refused at once', async () => {
+  const asked = query('Observation', [], {
+    sort: [{ param: param('Observation', 'code'), descending: false }],
+  })
+  const failure = await storage.search(asked).catch((error: Error & { code?: string }) => error)
+  assert.is((failure as { code?: string }).code, 'too-costly')
+})
 
 test('an unasked total stops counting at 1,001', async () => {
   const dense = query('Observation', [token('Observation', 'category', 'vital-signs')], {

@@ -10,7 +10,6 @@ import { startPostgres, type TestDatabase } from './support/postgres.js'
 const test = suite('reindexing on PostgreSQL')
 const patients = 600
 let database: TestDatabase
-let supported = true
 const running: TestServer[] = []
 
 async function start(indexing = { poll: 50, lease: 1500, batch: 100 }): Promise<TestServer> {
@@ -26,9 +25,6 @@ async function start(indexing = { poll: 50, lease: 1500, batch: 100 }): Promise<
 test.before(async () => {
   database = await startPostgres()
   const server = await start()
-  const answer = await server.request('GET', '$reindex-status')
-  supported = answer.status === 404
-  if (!supported) return console.log('  skipped reindexing on PostgreSQL: its storage keeps no jobs yet')
   const entry = Array.from({ length: patients }, (_, n) => ({
     request: { method: 'PUT', url: `Patient/p${n}` },
     resource: {
@@ -52,12 +48,6 @@ test.after(async () => {
   for (const server of running.splice(0)) await server.stop()
   await database?.stop()
 })
-
-function when(name: string, run: () => Promise<void>): void {
-  test(name, async () => {
-    if (supported) await run()
-  })
-}
 
 function birthOrder(code: string) {
   return {
@@ -90,7 +80,7 @@ function named(parameters: readonly { readonly name: string }[], name: string): 
   return found && Object.entries(found).find(([key]) => key.startsWith('value'))?.[1]
 }
 
-when('a parameter is indexed while others write, and then finds exactly what it should', async () => {
+test('a parameter is indexed while others write, and then finds exactly what it should', async () => {
   const server = await start()
   await put(server, 'order-a')
   assert.is((await server.request('GET', 'Patient?order-a=2')).status, 400)
@@ -111,25 +101,22 @@ when('a parameter is indexed while others write, and then finds exactly what it 
   assert.is(await total(server, 'order-a:missing=false'), patients)
 })
 
-when(
-  'after a retirement the code is free, and another meaning of it finds nothing of the old one',
-  async () => {
-    const server = await start()
-    await server.request('DELETE', 'SearchParameter/order-a')
-    const other = {
-      ...birthOrder('order-a'),
-      id: 'other',
-      expression: 'Patient.multipleBirth.ofType(integer).first() + 100',
-    }
-    assert.is((await server.request('PUT', 'SearchParameter/other', other)).status, 201)
-    const ended = await server.request('GET', '$reindex-status?wait=60')
-    assert.is(named(ended.json.parameter, 'state'), 'done')
-    assert.is(await total(server, 'order-a=7'), 0)
-    assert.is(await total(server, 'order-a=107'), 60)
-  },
-)
+test('after a retirement the code is free, and another meaning of it finds nothing of the old one', async () => {
+  const server = await start()
+  await server.request('DELETE', 'SearchParameter/order-a')
+  const other = {
+    ...birthOrder('order-a'),
+    id: 'other',
+    expression: 'Patient.multipleBirth.ofType(integer).first() + 100',
+  }
+  assert.is((await server.request('PUT', 'SearchParameter/other', other)).status, 201)
+  const ended = await server.request('GET', '$reindex-status?wait=60')
+  assert.is(named(ended.json.parameter, 'state'), 'done')
+  assert.is(await total(server, 'order-a=7'), 0)
+  assert.is(await total(server, 'order-a=107'), 60)
+})
 
-when('a server that is killed in the middle is replaced by another, which goes on where it was', async () => {
+test('a server that is killed in the middle is replaced by another, which goes on where it was', async () => {
   const program = fileURLToPath(new URL('./support/reindexing-server.ts', import.meta.url))
   const child = spawn(process.execPath, ['--import', 'tsx', program, database.url], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -171,7 +158,7 @@ when('a server that is killed in the middle is replaced by another, which goes o
   assert.is(await total(server, 'order-b:missing=false'), patients)
 })
 
-when('two servers on one database know the same parameters', async () => {
+test('two servers on one database know the same parameters', async () => {
   const [one, two] = [await start(), await start()]
   await put(one, 'order-c')
   await two.request('GET', '$reindex-status?wait=60')
@@ -184,7 +171,7 @@ when('two servers on one database know the same parameters', async () => {
   assert.is(strict.status, 400)
 })
 
-when('of parameters that race for a code, on two servers, one is taken', async () => {
+test('of parameters that race for a code, on two servers, one is taken', async () => {
   const servers = [await start(), await start()]
   const answers = await Promise.all(
     [0, 1, 2, 3].map((n) =>

@@ -38,6 +38,18 @@ test.before(async () => {
       code: codeOf(n),
       subject: { reference: 'Patient/ana' },
     })),
+    ...[
+      { id: 'gram', value: 0.0054, code: 'g' },
+      { id: 'micro', value: 5400, code: 'ug' },
+      { id: 'other', value: 5.4, code: 'g' },
+      { id: 'fever', value: 102.2, code: '[degF]' },
+    ].map(({ id, value, code }) => ({
+      resourceType: 'Observation',
+      id,
+      status: 'final',
+      code: { text: id },
+      valueQuantity: { value, system: 'http://unitsofmeasure.org', code },
+    })),
     { resourceType: 'Patient', id: 'ana', gender: 'female' },
     { resourceType: 'Location', id: 'house' },
     { resourceType: 'Location', id: 'room', partOf: { reference: 'Location/house' } },
@@ -68,7 +80,7 @@ async function found(query: string): Promise<string> {
 
 test('a value set of a thousand codes, inside and outside', async () => {
   assert.is(await found('Observation?code:in=urn:thousand'), 'o5 o999')
-  assert.is(await found('Observation?code:not-in=urn:thousand'), 'o1000 o2000')
+  assert.is(await found('Observation?code:not-in=urn:thousand'), 'fever gram micro o1000 o2000 other')
   assert.is(await found('Observation?code:in=urn:thousand&_sort=-date'), 'o5 o999')
   assert.is(await found('Patient?_has:Observation:patient:code:in=urn:thousand'), 'ana')
   assert.is(
@@ -86,6 +98,15 @@ test('codes by their hierarchy, stored and bundled', async () => {
 test('references by the hierarchy of what they refer to', async () => {
   assert.is(await found('Encounter?location:below=house'), 'stay')
   assert.is(await found('Encounter?location:above=house'), '')
+})
+
+test('quantities in other units', async () => {
+  const ucum = 'http://unitsofmeasure.org'
+  assert.is(await found(`Observation?value-quantity=5.4|${ucum}|mg`), 'gram micro')
+  assert.is(await found(`Observation?value-quantity=gt5.4|${ucum}|mg`), 'other')
+  assert.is(await found(`Observation?value-quantity=ge39.0|${ucum}|Cel`), 'fever')
+  assert.is(await found(`Observation?value-quantity=39.0|${ucum}|Cel`), 'fever')
+  assert.is(await found(`Observation?value-quantity=5.4||g`), 'other')
 })
 
 test('codes with the system of their binding', async () => {

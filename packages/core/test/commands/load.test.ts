@@ -141,7 +141,8 @@ test('organisations and practitioners are through, one by one, before anything e
 test('no more requests than allowed are under way at once', async ({ put, load, server }) => {
   for (let n = 0; n < 20; n++) await put(`${n}.json`, bundle('transaction', [{ resource: patient(`x${n}`) }]))
   await load('--concurrency', '3')
-  assert.is(server.busiest, 3)
+  assert.ok(server.busiest <= 3, `${server.busiest} at once`)
+  assert.ok(server.busiest > 1, 'one after the other')
 })
 
 test('a second run sends nothing, and --force everything', async ({ put, load, server }) => {

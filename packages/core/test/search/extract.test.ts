@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AnyResource } from '../../src/fhir/types.js'
 import { extractSearchValues } from '../../src/search/extract.js'
+import type { QuantityValue } from '../../src/search/values.js'
 import { observation, patient } from '../fixtures/resources.js'
 
 const test = suite('extractSearchValues')
@@ -179,6 +180,14 @@ test('dates cover the span of their precision', () => {
   ])
 })
 
+test('a period may end in the month that its start is a day of', () => {
+  const [value] = valuesOf(
+    { ...observation, effectivePeriod: { start: '2024-02-15', end: '2024-02' } },
+    'date',
+  )
+  assert.equal(value, { type: 'date', low: Date.UTC(2024, 1, 15), high: Date.UTC(2024, 2) })
+})
+
 test('a period is open where it has no start or no end', () => {
   assert.equal(valuesOf(observation, 'date'), [
     { type: 'date', low: at('2024-02-03T09:00:00Z'), high: Number.POSITIVE_INFINITY },
@@ -227,8 +236,11 @@ test('a quantity keeps system, code and unit, and a comparator opens it to one s
 test('the ends of sampled data are decimals: 0.8 and a tenth of 0.5 are 0.85', () => {
   const held = (origin: number, factor: number, data: string) => {
     const valueSampledData = { origin: { value: origin }, factor, data, period: 1, dimensions: 1 }
-    const [found] = valuesOf({ resourceType: 'Observation', valueSampledData }, 'value-quantity')
-    return found?.type === 'quantity' ? [found.low, found.high] : undefined
+    const [found] = valuesOf(
+      { resourceType: 'Observation', valueSampledData },
+      'value-quantity',
+    ) as QuantityValue[]
+    return found && [found.low, found.high]
   }
   assert.equal(held(0.8, 0.1, '0.5 E'), [0.85, 0.85])
   assert.equal(held(0.3, -0.1, '3 U 1'), [0, 0.2])
@@ -240,8 +252,11 @@ test('the ends of sampled data are decimals: 0.8 and a tenth of 0.5 are 0.85', (
 test('<5 ends at the greatest double below 5 and >5 begins at the least above; <=5 and >=5 hold 5', () => {
   const held = (value: number, comparator: string) => {
     const valueQuantity = { value, comparator, system: 'http://unitsofmeasure.org', code: 'g' }
-    const [found] = valuesOf({ resourceType: 'Observation', valueQuantity }, 'value-quantity')
-    if (found?.type !== 'quantity' || !found.canonical) throw new Error('no canonical quantity')
+    const [found] = valuesOf(
+      { resourceType: 'Observation', valueQuantity },
+      'value-quantity',
+    ) as QuantityValue[]
+    if (!found?.canonical) throw new Error('no canonical quantity')
     assert.equal([found.canonical.low, found.canonical.high], [found.low, found.high])
     return [found.low, found.high]
   }

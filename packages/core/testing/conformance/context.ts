@@ -19,6 +19,17 @@ export type StorageFeature =
   | 'reference-identifier'
   | 'string-contains'
   | 'string-exact'
+  /** `equals` and `ends` of strings, which `_filter` asks for. */
+  | 'string-equals'
+  /** `:below` and `:above` on the versions of canonical references. */
+  | 'canonical-version'
+  /** Quantities in UCUM units compare in base units. */
+  | 'ucum'
+  /** `_text` and `_content`. */
+  | 'words'
+  | 'near'
+  /** Searches for contained resources. */
+  | 'contained'
   /** `and`, `or` and `not` of clauses. */
   | 'group'
   | 'include'

@@ -1,26 +1,32 @@
 import fc from 'fast-check'
+import { r4 } from '../../src/definitions/r4.js'
 import type { StorageFeature } from './context.js'
+import { filterConditions } from './filter-arbitraries.js'
 import {
-  cities,
+  canonicals,
   codes,
   dates,
   decimals,
   ids,
+  latitudes,
+  longitudes,
   names,
-  phones,
-  profiles,
-  sources,
   systems,
   times,
-  ucumSystem,
-  ucumUnits,
   units,
   urls,
+  versions,
 } from './resource-arbitraries.js'
+import { textConditions } from './word-arbitraries.js'
+import { isNear } from './world/places.js'
+import type { Condition } from './world/world.js'
 
 /** A parameter as written, and what a storage needs for it. */
 interface Part {
-  readonly text: fc.Arbitrary<string>
+  readonly condition: fc.Arbitrary<Condition>
+  /** Where the condition is no more than that. */
+  readonly name?: string
+  readonly value?: fc.Arbitrary<string>
   readonly needs: readonly StorageFeature[]
 }
 
@@ -28,7 +34,7 @@ interface Part {
 export interface Asked {
   readonly type: string
   readonly compartment: string | undefined
-  readonly parameters: readonly string[]
+  readonly conditions: readonly Condition[]
   readonly sort: readonly string[]
 }
 
@@ -39,9 +45,11 @@ const rarely = (value: fc.Arbitrary<string>) =>
 const listOf = (value: fc.Arbitrary<string>) =>
   fc.array(value, { minLength: 1, maxLength: 2 }).map((values) => values.join(','))
 
-/** `name=value`, both encoded as in a URL. */
+/** `name=value`. */
 const param = (name: string, value: fc.Arbitrary<string>, ...needs: StorageFeature[]): Part => ({
-  text: value.map((each) => `${name}=${encodeURIComponent(each)}`),
+  condition: value.map((each) => ({ name, value: each })),
+  name,
+  value,
   needs,
 })
 
@@ -63,9 +71,6 @@ const quantity = fc.oneof(
   fc.tuple(number, choose(...units)).map(([each, unit]) => `${each}||${unit}`),
   fc.tuple(number, choose(...systems), choose(...units)).map((parts) => parts.join('|')),
 )
-const ucumQuantity = fc
-  .tuple(prefix, choose(...decimals.map(String), '850', '5.40', '5400', '1e5'), choose(...ucumUnits))
-  .map(([first, each, unit]) => `${first}${each}|${ucumSystem}|${unit}`)
 /** The start of a name, or one of its variants. */
 const text = fc.tuple(choose(...names), fc.nat(2), fc.boolean()).map(([each, length, upper]) => {
   const cut = [...each].slice(0, length + 1).join('')
@@ -77,29 +82,49 @@ const typed = (type: keyof typeof ids) =>
     choose(...ids[type].map((id) => `${type}/${id}`)),
     choose(...ids[type]),
     fc.constant(`http://other.example/${type}/${ids[type][0]}`),
-    fc.constant(`http://localhost/fhir/${type}/${ids[type][1]}`),
   )
+
 const pair = (first: fc.Arbitrary<string>, second: fc.Arbitrary<string>) =>
   listOf(fc.tuple(first, second).map((parts) => parts.join('$')))
-/** Of later than any test and of earlier. */
-const updated = choose('gt2000', 'lt2000', 'sa2000-01-01', 'eb2001', 'ge2000,le1999', 'ne2000')
+const mass = fc
+  .tuple(number, choose('mg', 'g', 'kg'))
+  .map(([each, unit]) => `${each}|http://unitsofmeasure.org|${unit}`)
+const position = fc
+  .tuple(
+    choose(...latitudes.map(String)),
+    choose(...longitudes.map(String)),
+    choose('', '|1|m', '|700', '|3|km', '|9000|[mi_i]'),
+  )
+  .map(([latitude, longitude, rest]) => `${latitude}|${longitude}${rest}`)
+const near: Part = {
+  condition: fc.array(position, { minLength: 1, maxLength: 2 }).map((places) => ({
+    name: 'near',
+    value: places.join(','),
+    decides: (_, { resource }) => places.some((place) => isNear(resource, place)),
+  })),
+  needs: ['near'],
+}
+const canonical = fc
+  .tuple(choose(...canonicals), choose('', ...versions.map((version) => `|${version}`)))
+  .map((parts) => parts.join(''))
 
-/** What every type has. */
+/** What every type knows. */
 const common: readonly Part[] = [
   param('_tag', listOf(token)),
   param('_tag:not', listOf(token)),
-  param('_tag:missing', missing),
   param('_security', listOf(token)),
-  param('_profile', listOf(choose(...profiles)), 'uri'),
-  param('_profile:below', choose('http://acme.org/fhir', ...profiles), 'uri', 'uri-hierarchy'),
-  param('_profile:missing', missing, 'uri'),
-  param('_source', listOf(choose(...sources)), 'uri'),
-  param('_lastUpdated', updated),
+  param('_profile', listOf(choose(...urls)), 'uri'),
+  param('_profile:below', choose(...urls), 'uri', 'uri-hierarchy'),
+  param('_source', listOf(choose(...urls)), 'uri'),
+  param('_lastUpdated', choose('gt2020', 'lt2020', 'ne2020-01-01', 'sa2020', 'eb2020')),
+  param('_list', listOf(choose(...ids.List)), 'has'),
+  { condition: textConditions, needs: ['words', 'group'] },
 ]
 
-/** Every kind of value that the parameters of one type take, `prefix` in front of their names for chains. */
+/** Every kind of value that the parameters of one type take. */
 const parameters: Readonly<Record<string, readonly Part[]>> = {
   Patient: [
+    { condition: filterConditions('Patient'), needs: ['group', 'chain', 'string-contains', 'string-equals'] },
     param('_id', listOf(choose(...ids.Patient))),
     param('active', choose('true', 'false')),
     param('gender', listOf(choose('male', 'female'))),
@@ -127,21 +152,6 @@ const parameters: Readonly<Record<string, readonly Part[]>> = {
     param('_has:Observation:patient:code', listOf(token), 'has'),
     param('_has:Encounter:patient:date', listOf(date), 'has'),
     param('_has:Encounter:patient:_has:Observation:encounter:status', choose('final', 'preliminary'), 'has'),
-    param('_has:Observation:performer:encounter.class', listOf(token), 'has', 'chain'),
-    param('_has:Observation:subject:code:not', token, 'has'),
-    param('_has:Observation:subject:date:missing', missing, 'has'),
-    param('gender', listOf(choose('http://hl7.org/fhir/administrative-gender|male', '|male', 'urn:s1|'))),
-    param('identifier:text', listOf(text), 'token-text'),
-    param('telecom', listOf(choose(...phones.map(escapeText)))),
-    param('phone', listOf(choose(...phones.map(escapeText)))),
-    param('address', listOf(text)),
-    param('address-city:exact', listOf(choose(...cities)), 'string-exact'),
-    param('address-city:contains', listOf(text), 'string-contains'),
-    param('link', listOf(typed('Patient'))),
-    param('link:missing', missing),
-    param('link:Patient.name', listOf(text), 'chain'),
-    param('deceased', choose('true', 'false')),
-    ...common,
   ],
   Encounter: [
     param('class', listOf(token)),
@@ -154,16 +164,24 @@ const parameters: Readonly<Record<string, readonly Part[]>> = {
     param('part-of', listOf(typed('Encounter'))),
     param('part-of.class', listOf(token), 'chain'),
     param('patient.birthdate', listOf(day), 'chain'),
-    param('subject:Patient.gender:not', choose('male', 'female'), 'chain'),
-    param('subject:Patient.organization:missing', missing, 'chain'),
-    param('subject:Patient.organization:Organization.partof.name', listOf(text), 'chain'),
-    param('subject:Patient._has:Observation:patient:status', choose('final', 'preliminary'), 'chain', 'has'),
-    param('length', listOf(ucumQuantity), 'quantity', 'quantity-ucum'),
-    param('class:text', listOf(text), 'token-text'),
-    param('subject:identifier', listOf(token), 'reference-identifier'),
-    ...common,
   ],
   Observation: [
+    {
+      condition: filterConditions('Observation'),
+      needs: ['group', 'chain', 'quantity', 'string-contains', 'string-equals'],
+    },
+    param('component-code', listOf(token)),
+    param('component-value-quantity', listOf(quantity), 'quantity'),
+    param('component-code-value-quantity', pair(token, quantity), 'composite'),
+    param('component-code-value-concept', pair(token, token), 'composite'),
+    param('component-code-value-quantity:missing', missing, 'composite'),
+    param('combo-code', listOf(token)),
+    param('combo-value-quantity', listOf(quantity), 'quantity'),
+    param('combo-code-value-quantity', pair(token, quantity), 'composite'),
+    param('value-quantity', listOf(mass), 'quantity', 'ucum'),
+    param('component-code-value-quantity', pair(token, mass), 'composite', 'ucum'),
+    param('subject.name', listOf(text), 'chain'),
+    param('status', choose('http://hl7.org/fhir/observation-status|final', '|final', 'urn:s1|final')),
     param('code', listOf(token)),
     param('code:not', listOf(token)),
     param('code:text', listOf(text), 'token-text'),
@@ -181,63 +199,54 @@ const parameters: Readonly<Record<string, readonly Part[]>> = {
     param('value-concept', listOf(token)),
     param('value-string', listOf(text)),
     param('value-date', listOf(date)),
-    param(
-      'code-value-quantity',
-      listOf(fc.tuple(token, quantity).map((parts) => parts.join('$'))),
-      'composite',
-    ),
-    param('code-value-concept', listOf(fc.tuple(token, token).map((parts) => parts.join('$'))), 'composite'),
-    param('code-value-string', listOf(fc.tuple(code, text).map((parts) => parts.join('$'))), 'composite'),
-    param('code-value-date', listOf(fc.tuple(code, date).map((parts) => parts.join('$'))), 'composite'),
-    ...['component-code-value-quantity', 'combo-code-value-quantity'].map((name) =>
-      param(name, listOf(fc.tuple(token, quantity).map((parts) => parts.join('$'))), 'composite'),
-    ),
-    ...['component-code-value-concept', 'combo-code-value-concept'].map((name) =>
-      param(name, listOf(fc.tuple(token, token).map((parts) => parts.join('$'))), 'composite'),
-    ),
-    param('combo-code-value-quantity:missing', missing, 'composite'),
+    param('code-value-quantity', pair(token, quantity), 'composite'),
+    param('code-value-concept', pair(token, token), 'composite'),
+    param('code-value-string', pair(code, text), 'composite'),
+    param('code-value-date', pair(code, date), 'composite'),
+    param('code-value-quantity:missing', missing, 'composite'),
     param('code-value-string:missing', missing, 'composite'),
+    param('combo-code-value-concept', pair(token, token), 'composite'),
+    param('combo-code-value-quantity:missing', missing, 'composite'),
     param('subject:Patient.name', listOf(text), 'chain'),
     param('patient.organization.name', listOf(text), 'chain'),
     param('encounter.class', listOf(token), 'chain'),
-    param('value-quantity', listOf(ucumQuantity), 'quantity', 'quantity-ucum'),
-    param('combo-value-quantity', listOf(fc.oneof(quantity, ucumQuantity)), 'quantity', 'quantity-ucum'),
-    param('component-value-quantity', listOf(quantity), 'quantity'),
-    param('component-code', listOf(token)),
-    param('component-code:missing', missing),
-    param('component-value-concept', listOf(token)),
-    param('combo-code', listOf(token)),
-    param('combo-code:text', listOf(text), 'token-text'),
-    param('combo-value-concept', listOf(token)),
-    param('code-value-quantity', pair(token, ucumQuantity), 'composite', 'quantity-ucum'),
-    param('component-code-value-quantity:missing', missing, 'composite'),
-    param('performer', listOf(typed('Patient'))),
-    param('performer:Organization', listOf(choose(...ids.Organization))),
-    param('performer.name', listOf(text), 'chain'),
-    param('performer:Patient.name', listOf(text), 'chain'),
-    param('performer:Organization.name', listOf(text), 'chain'),
-    param('has-member', listOf(typed('Observation'))),
-    param('has-member.code', listOf(token), 'chain'),
-    param('has-member:Observation.has-member.status', choose('final', 'preliminary'), 'chain'),
-    param('status', listOf(choose('http://hl7.org/fhir/observation-status|final', '|final'))),
-    ...common,
   ],
   RiskAssessment: [
     param('probability', listOf(number), 'number'),
     param('subject', listOf(typed('Patient'))),
     param('probability:missing', missing, 'number'),
-    param('patient.identifier', listOf(token), 'chain'),
-    param('subject:Patient.name:exact', listOf(choose(...names)), 'chain', 'string-exact'),
-    ...common,
   ],
   ValueSet: [
     param('url', listOf(choose(...urls)), 'uri'),
     param('url:below', listOf(choose(...urls)), 'uri', 'uri-hierarchy'),
     param('url:above', listOf(choose(...urls)), 'uri', 'uri-hierarchy'),
     param('url:missing', missing, 'uri'),
-    ...common,
+    param('version', listOf(choose(...versions))),
+  ],
+  Location: [
+    near,
+    near,
+    param('name', listOf(text)),
+    param('partof.name', listOf(text), 'chain'),
+    param('_has:Location:partof:_id', listOf(choose(...ids.Location)), 'has'),
+  ],
+  List: [
+    param('title:contains', listOf(text), 'string-contains'),
+    param('item', listOf(typed('Patient'))),
+    param('item:Location', listOf(choose(...ids.Location))),
+    param('item:Location.name', listOf(text), 'chain'),
+    param('subject', listOf(typed('Patient'))),
+  ],
+  QuestionnaireResponse: [
+    param('questionnaire', listOf(canonical)),
+    param('questionnaire:below', listOf(canonical), 'canonical-version'),
+    param('questionnaire:above', listOf(canonical), 'canonical-version'),
+    param('questionnaire:missing', missing),
   ],
 }
+
+/** Types that are in the compartments of patients. */
+const members = new Set(['Patient', 'Encounter', 'Observation', 'RiskAssessment', 'List'])
 
 const sorts: Readonly<Record<string, readonly (readonly [code: string, ...needs: StorageFeature[]])[]>> = {
   Patient: [
@@ -257,7 +266,13 @@ const sorts: Readonly<Record<string, readonly (readonly [code: string, ...needs:
     ['subject', 'sort-reference'],
   ],
   RiskAssessment: [['probability', 'sort-number']],
-  ValueSet: [['url', 'sort-uri']],
+  ValueSet: [
+    ['url', 'sort-uri'],
+    ['version', 'sort-token'],
+  ],
+  Location: [['name', 'sort-string'], ['_id']],
+  List: [['title', 'sort-string'], ['_lastUpdated']],
+  QuestionnaireResponse: [['questionnaire', 'sort-reference']],
 }
 
 /** Random searches, of those kinds only that a storage supports. */
@@ -266,15 +281,15 @@ export function searches(without: readonly StorageFeature[]): fc.Arbitrary<Asked
   // As often as a type has kinds of parameters.
   const types = Object.entries(parameters).flatMap(([type, parts]) => parts.map(() => type))
   return fc.constantFrom(...types).chain((type) => {
-    const parts = (parameters[type] ?? []).filter(({ needs }) => supported(needs))
+    const parts = [...(parameters[type] ?? []), ...common].filter(({ needs }) => supported(needs))
     const keys = (sorts[type] ?? []).filter(([, ...needs]) => supported(needs)).map(([key]) => key)
     return fc.record({
       type: fc.constant(type),
-      compartment: type === 'ValueSet' ? fc.constant(undefined) : rarely(choose(...ids.Patient)),
-      parameters:
+      compartment: members.has(type) ? rarely(choose(...ids.Patient)) : fc.constant(undefined),
+      conditions:
         parts.length === 0
           ? fc.constant([])
-          : fc.array(fc.oneof(...parts.map((part) => part.text)), { maxLength: 3 }),
+          : fc.array(fc.oneof(...parts.map((part) => part.condition)), { maxLength: 3 }),
       sort:
         keys.length === 0
           ? fc.constant([])
@@ -288,9 +303,62 @@ export function searches(without: readonly StorageFeature[]): fc.Arbitrary<Asked
   })
 }
 
+/** Searches by one condition each, every kind as likely as any other. */
+export function alone(without: readonly StorageFeature[]): fc.Arbitrary<Asked> {
+  const kinds = Object.entries(parameters).flatMap(([type, own]) =>
+    [...own, ...(type === 'Patient' ? common : [])]
+      .filter(({ needs }) => !needs.some((feature) => without.includes(feature)))
+      .map(({ condition }) =>
+        condition.map((each): Asked => ({ type, compartment: undefined, conditions: [each], sort: [] })),
+      ),
+  )
+  return fc.oneof(...kinds)
+}
+
+const plainKinds = (without: readonly StorageFeature[]) =>
+  Object.entries(parameters).flatMap(([type, own]) =>
+    [...own, ...(type === 'Patient' ? common : [])]
+      .filter(({ value, needs }) => value && !needs.some((feature) => without.includes(feature)))
+      .map(({ name = '', value = fc.constant('') }) => ({ type, name, value })),
+  )
+
+/** A parameter of a type, and two values of it, each of which may itself be several. */
+export function alternatives(without: readonly StorageFeature[]): fc.Arbitrary<{
+  readonly type: string
+  readonly name: string
+  readonly first: string
+  readonly second: string
+  /** Whether the parameter is a token without a modifier. */
+  readonly token: boolean
+}> {
+  const kinds = plainKinds(without).filter(({ name }) => !/:(not|missing)$/.test(name))
+  return fc.oneof(
+    ...kinds.map(({ type, name, value }) =>
+      fc.tuple(value, value).map(([first, second]) => ({
+        type,
+        name,
+        first,
+        second,
+        token: r4.searchParameters(type).get(name)?.type === 'token' && name !== '_id',
+      })),
+    ),
+  )
+}
+
+/** Every parameter that the searches use, without modifiers and chains. */
+export function parametersOfAllTypes(
+  without: readonly StorageFeature[],
+): fc.Arbitrary<{ readonly type: string; readonly name: string }> {
+  const kinds = plainKinds(without).filter(
+    ({ name }) => /^[a-z-]+$/.test(name) || /^_(tag|security|profile|source|lastUpdated)$/.test(name),
+  )
+  return fc.constantFrom(...kinds.map(({ type, name }) => ({ type, name })))
+}
+
 /** A search as its URL. */
-export function urlOf({ type, compartment, parameters, sort }: Asked): string {
+export function urlOf({ type, compartment, conditions, sort }: Asked): string {
   const path = compartment === undefined ? type : `Patient/${compartment}/${type}`
+  const parameters = conditions.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`)
   const query = [...parameters, ...(sort.length > 0 ? [`_sort=${sort.join(',')}`] : []), '_total=accurate']
   return `${path}?${query.join('&')}`
 }
@@ -298,7 +366,7 @@ export function urlOf({ type, compartment, parameters, sort }: Asked): string {
 /** Those of the missing features that leave kinds of parameters or sorts out of the random searches. */
 export function leftOut(without: readonly StorageFeature[]): StorageFeature[] {
   const used = new Set([
-    ...Object.values(parameters).flatMap((parts) => parts.flatMap(({ needs }) => needs)),
+    ...[common, ...Object.values(parameters)].flatMap((parts) => parts.flatMap(({ needs }) => needs)),
     ...Object.values(sorts).flatMap((keys) => keys.flatMap(([, ...needs]) => needs)),
   ])
   return without.filter((feature) => used.has(feature))

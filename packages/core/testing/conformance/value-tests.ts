@@ -329,8 +329,56 @@ const queryOf = (resourceType: string, where: readonly Clause[]): SearchQuery =>
   total: 'accurate',
 })
 
+/** Of several types at once, each with values of its own. */
+function severalTypes(define: Define): void {
+  define(
+    'words, positions and quantities are found in resources of several types',
+    async (storage) => {
+      const types = ['Basic', 'Location', 'Observation']
+      const special = (name: string) => parameter(name, 'special')
+      const quantity = parameter('value-quantity', 'quantity')
+      const at = (type: string, n: number): SearchValue[] => [
+        { param: '_content', type: 'words', words: ['all', type, n === 0 ? 'even' : 'odd'] },
+        { param: 'near', type: 'position', latitude: n * 10, longitude: 0 },
+        { param: quantity.code, type: 'quantity', value: n, low: n, high: n },
+      ]
+      await storage.write(
+        types.flatMap((type) =>
+          [0, 1].map((n) => put({ resourceType: type, id: `${n}` }, { values: at(type, n), patients: [] })),
+        ),
+      )
+      await storage.write([
+        put({ resourceType: 'Patient', id: '0' }, { values: at('Patient', 0), patients: [] }),
+      ])
+      const found = async (...where: Clause[]) =>
+        namesOf(await storage.search({ ...queryOf('Basic', where), types })).sort()
+      const words = (...all: string[]): Clause => ({ kind: 'words', param: special('_content'), words: all })
+      const even = ['Basic/0', 'Location/0', 'Observation/0']
+      assert.equal(await found(words('even', 'all')), even)
+      assert.equal(await found(words('even', 'Location')), ['Location/0'])
+      assert.equal(await found({ kind: 'not', clauses: [words('odd')] }), even)
+      const near: Clause = {
+        kind: 'near',
+        param: special('near'),
+        values: [{ latitude: 0, longitude: 0, distance: 1000 }],
+      }
+      assert.equal(await found(near), even)
+      assert.equal(await found(near, words('Basic')), ['Basic/0'])
+      const below: Clause = {
+        kind: 'quantity',
+        param: quantity,
+        values: [{ prefix: 'lt', value: 1, low: 0.5, high: 1.5 }],
+      }
+      assert.equal(await found(below), even)
+      assert.equal(await found({ kind: 'not', clauses: [below] }), ['Basic/1', 'Location/1', 'Observation/1'])
+    },
+    ['quantity'],
+  )
+}
+
 /** Values of every kind, straight from the contract: what an extractor may give, and what a parser may ask. */
 export function valueTests(define: Define, runs: number): void {
+  severalTypes(define)
   for (const [name, kind] of Object.entries(all)) {
     const [type, code] = kind.of ?? ['Basic', `x-${name}`]
     const param = parameter(code, kind.type)

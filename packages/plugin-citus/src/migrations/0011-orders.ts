@@ -5,9 +5,12 @@ export const orders: Migration = {
   version: 11,
   name: 'orders',
   sql: `
--- Few dates are longer than 32 days; all others end soon after they start, so the index on starts finds them.
-create index resource_long on resource (type, date_end)
-  where not deleted and
-    case when date = '-infinity' or date_end = 'infinity' then true else date_end - date > interval '768 hours' end;
+-- Few dates are longer than 32 days; all others end soon after they start, so the index on starts finds them. An index
+-- of all rows, not of the long ones alone: only of such an index the planner uses the statistics, which tell how few
+-- these are.
+create index resource_long on resource (type, (
+  case when date = '-infinity' or date_end = 'infinity' then date_end
+  when date_end - date > interval '768 hours' then date_end end));
+create index resource_id on resource (type, id) where not deleted;
 `,
 }

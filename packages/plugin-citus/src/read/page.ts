@@ -1,8 +1,10 @@
 import type { Clause, PageKey, SearchPage, SearchQuery } from '@anamnesis/core'
 import type { SqlContext } from '../sql/context.js'
+import { dateRange } from '../sql/date-range.js'
 import { describeStrategy } from '../sql/describe.js'
 import { isHop } from '../sql/hops.js'
 import { toOrder, toPageKey, toWalks } from '../sql/order.js'
+import { prepared } from '../sql/prepared.js'
 import { countStatement, newContext, type RawRow, rowsStatement } from '../sql/search.js'
 import { chooseStrategies, flatten, sampleLengthOf } from '../sql/source.js'
 import type { Statistics } from '../sql/statistics.js'
@@ -66,6 +68,8 @@ export class PageFinder {
     const found: RawRow[] = []
     const order = this.#order()
     for (const walk of toWalks(order, page, reversed)) {
+      // What is in a range of dates has one.
+      if (walk.phase === 'missing' && order[0]!.expression === 'r.date' && this.#isDated()) continue
       const wanted = limit - found.length
       if (wanted === 0) break
       found.push(...(await this.#walk(walk, reversed, wanted)))
@@ -77,12 +81,13 @@ export class PageFinder {
     const strategies = chooseStrategies(this.#context(), this.#clauses, this.#order(), this.#statistics)
     let rows: RawRow[] = []
     for (const strategy of strategies) {
+      if (strategy.by === 'sorted' && walk.phase !== 'present') continue
       const context = this.#context()
       const order = toOrder(context, this.#query.sort)
       const statement = rowsStatement(context, this.#clauses, strategy, order, walk, reversed, limit)
       const which = walk.phase === 'missing' ? ', among those without a value to sort by' : ''
       const purpose = `Page: ${describeStrategy(strategy)}${which}`
-      rows = await this.#database.query<RawRow>({ ...statement, purpose })
+      rows = await this.#database.query<RawRow>({ ...prepared(statement, strategy), purpose })
       if (rows.length === limit) break
     }
     return rows
@@ -140,12 +145,12 @@ export class PageFinder {
   ): Promise<number> {
     const statement = countStatement(this.#context(), clauses, strategy, limit)
     const purpose = `Total: ${describeStrategy(strategy)}`
-    const [row] = await this.#database.query<{ total: number }>({ ...statement, purpose })
+    const [row] = await this.#database.query<{ total: number }>({ ...prepared(statement, strategy), purpose })
     return row!.total
   }
 
   async #estimate(): Promise<number> {
-    const [strategy] = chooseStrategies(this.#context(), this.#clauses, 'none', this.#statistics)
+    const strategy = chooseStrategies(this.#context(), this.#clauses, 'none', this.#statistics).at(-1)
     const { text, values } = countStatement(this.#context(), this.#clauses, strategy!)
     const [row] = await this.#database.query<{ 'QUERY PLAN': [{ Plan: ExplainedPlan }] }>({
       purpose: 'Total: as the planner estimates it',
@@ -154,6 +159,10 @@ export class PageFinder {
     })
     const aggregate = row!['QUERY PLAN'][0].Plan
     return Math.round(aggregate.Plans?.[0]?.['Plan Rows'] ?? 0)
+  }
+
+  #isDated(): boolean {
+    return this.#clauses.some((clause) => dateRange(this.#context(), clause) !== undefined)
   }
 
   #context(): SqlContext {

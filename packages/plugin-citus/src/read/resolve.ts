@@ -9,7 +9,6 @@ import {
 } from '@anamnesis/core'
 import type { SqlContext } from '../sql/context.js'
 import { describeStrategy } from '../sql/describe.js'
-import { toOrder } from '../sql/order.js'
 import { newContext } from '../sql/search.js'
 import { simplify } from '../sql/simplify.js'
 import { chooseStrategies, flatten, patientsOf, referredIds, selectThrough } from '../sql/source.js'
@@ -150,7 +149,7 @@ export class Resolver {
   ): Promise<Row[] | undefined> {
     let rows: Row[] = []
     const first = this.#context([type])
-    for (const strategy of chooseStrategies(first, clauses, toOrder(first, []), this.#statistics)) {
+    for (const strategy of chooseStrategies(first, clauses, 'none', this.#statistics)) {
       const context = this.#context([type])
       const statement: Statement = {
         purpose: `Up to ${this.#listLimit.toLocaleString('en')} ${type} to go through: ${describeStrategy(strategy)}`,

@@ -25,7 +25,7 @@ function statement(
   // Whatever is bounded may miss rows; the last strategy never is. Nor does it go through what a hop leads to before
   // the first row comes.
   const last = chooseStrategies(context, clauses, 'seq', statistics).at(-1)!
-  const strategy: Strategy = last.by === 'chain' || last.by === 'has' ? { by: 'walk' } : last
+  const strategy: Strategy = ['chain', 'has', 'quantity'].includes(last.by) ? { by: 'walk' } : last
   const tail = limit === undefined ? '' : ` limit ${limit}`
   const branches = toBranches(context, clauses, strategy).map(({ from, conditions, live = [] }) => {
     const edge =

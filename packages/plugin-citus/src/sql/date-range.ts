@@ -9,9 +9,10 @@ import { toTimestamp } from './ranges.js'
  */
 const longest = 768 * 3_600_000
 
-/** True of rows whose date is longer than 32 days, in the words of the index on them. */
-const isLong = (row: string) =>
-  `(case when ${row}.date = '-infinity' or ${row}.date_end = 'infinity' then true else ${row}.date_end - ${row}.date > interval '768 hours' end)`
+/** The end of a row's date where that is longer than 32 days, else null; in the words of the index on it. */
+const longEnd = (row: string) =>
+  `(case when ${row}.date = '-infinity' or ${row}.date_end = 'infinity' then ${row}.date_end` +
+  ` when ${row}.date_end - ${row}.date > interval '768 hours' then ${row}.date_end end)`
 
 /** The instants between which every match of a date clause starts, or ends where it is long. */
 export interface DateRange {
@@ -73,7 +74,7 @@ export function startsIn(
   return [
     ...(low === undefined ? [] : [`${date} >= ${parameters.add(toTimestamp(low), 'timestamptz')}`]),
     ...(high === undefined ? [] : [`${date} <= ${parameters.add(toTimestamp(high), 'timestamptz')}`]),
-    ...(low === undefined || longEndsAfter === undefined ? [] : [`not ${isLong('r')}`]),
+    ...(low === undefined || longEndsAfter === undefined ? [] : [`${longEnd('r')} is null`]),
   ]
 }
 
@@ -83,5 +84,5 @@ export function longBefore(
   { low, longEndsAfter }: DateRange,
 ): string[] | undefined {
   if (low === undefined || longEndsAfter === undefined) return undefined
-  return [isLong('r'), `r.date_end > ${parameters.add(toTimestamp(longEndsAfter), 'timestamptz')}`]
+  return [`${longEnd('r')} > ${parameters.add(toTimestamp(longEndsAfter), 'timestamptz')}`]
 }

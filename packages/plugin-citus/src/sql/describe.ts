@@ -21,6 +21,8 @@ export function describeStrategy(strategy: Strategy): string {
       return `finds all rows with the words of ${strategy.clause.param.code} through their index`
     case 'near':
       return 'finds all positions in a band of latitudes through their index'
+    case 'quantity':
+      return `finds all rows with ${strategy.clause.param.code} through the indexes of quantities`
     case 'string':
       return `finds all rows with ${strategy.clause.param.code} through the index of strings`
     case 'chain':
@@ -32,6 +34,8 @@ export function describeStrategy(strategy: Strategy): string {
         `goes from every ${strategy.through.type} (${describeStrategy(strategy.through.strategy)}) to what its ` +
         `${strategy.clause.param.code} refers to`
       )
+    case 'sorted':
+      return `walks at most ${strategy.bounded.toLocaleString('en')} values in the order of the results, judging the row of each`
     case 'walk':
       return strategy.bounded === undefined
         ? 'walks all rows of the types, judging each'

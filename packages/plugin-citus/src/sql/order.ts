@@ -1,6 +1,6 @@
 import type { PageKey, SearchQuery, Sort } from '@anamnesis/core'
 import { promotionOf, storedParameters } from '../promoted.js'
-import { all, either, isOneOf, parameterHashes, type SqlContext, seqOf, unsupported } from './context.js'
+import { all, either, parameterHashes, type SqlContext, seqOf, unsupported } from './context.js'
 import { toTimestamp } from './ranges.js'
 
 /** One key of the order of a search. */
@@ -10,8 +10,18 @@ export interface OrderKey {
   /** `seq` and `id` are never missing. */
   readonly kind: 'seq' | 'id' | 'date' | 'text' | 'number'
   readonly descending: boolean
-  /** The expression is the promoted date, which indexes give in order. */
+  /** Indexes of `resource` give the expression in order. */
   readonly indexed: boolean
+  /** Where the values of one parameter are in the order of an index. */
+  readonly side?: SortedSide
+}
+
+/** Side rows, which an index has in the order of their values, and a column of the resource where that holds some. */
+export interface SortedSide {
+  readonly table: 'search_string' | 'search_date' | 'search_quantity'
+  readonly column: 'value' | 'low'
+  readonly param: bigint
+  readonly promoted?: 'quantity'
 }
 
 /** Whether the database has what a sort goes by; other keys are only in the resources' texts. */
@@ -37,24 +47,32 @@ export function toOrder(context: SqlContext, sort: readonly Sort[]): OrderKey[] 
 }
 
 function toOrderKey(context: SqlContext, { param, descending }: Sort): OrderKey {
-  const key = (expression: string, kind: OrderKey['kind'], indexed = false) => ({
+  const key = (expression: string, kind: OrderKey['kind'], indexed = false, side?: SortedSide) => ({
     expression,
     kind,
     descending,
     indexed,
+    ...(side ? { side } : {}),
   })
-  if (param.code === '_id') return key('r.id', 'id')
+  const [only, ...others] = context.types.length === 1 ? parameterHashes(context, param) : []
+  const sorted = (table: SortedSide['table'], column: SortedSide['column'], promoted?: 'quantity') =>
+    only === undefined || others.length > 0
+      ? undefined
+      : { table, column, param: only, ...(promoted ? { promoted } : {}) }
+  if (param.code === '_id') return key('r.id', 'id', context.types.length === 1)
   if (param.code === '_lastUpdated') return key(seqOf(context, 'r'), 'seq', true)
+  // Written out, not as a parameter: not every statement has a use for the expression.
   const side = (table: string, column: string) =>
     `(select ${descending ? 'max' : 'min'}(s.${column}) from ${table} s where s.bucket = r.bucket and s.seq = r.seq` +
-    ` and ${isOneOf(context, 's.param', parameterHashes(context, param))})`
+    ` and s.param = any ('{${parameterHashes(context, param).join()}}'::bigint[]))`
   switch (param.type) {
     case 'string':
-      return key(side('search_string', 'value'), 'text')
+      return key(side('search_string', 'value'), 'text', false, sorted('search_string', 'value'))
     case 'date': {
       const promoted = context.types.filter((type) => promotionOf(type).date === param.code)
       if (promoted.length === context.types.length) return key('r.date', 'date', true)
-      if (promoted.length === 0) return key(side('search_date', 'low'), 'date')
+      if (promoted.length === 0)
+        return key(side('search_date', 'low'), 'date', false, sorted('search_date', 'low'))
       throw unsupported(param.code, 'sorting resources of different types')
     }
     case 'number':
@@ -64,7 +82,13 @@ function toOrderKey(context: SqlContext, { param, descending }: Sort): OrderKey 
       )
       const ofSide = side('search_quantity', 'low')
       const greatest = descending ? 'greatest' : 'least'
-      return key(columns ? `${greatest}(r.quantity, ${ofSide})` : ofSide, 'number')
+      const expression = columns ? `${greatest}(r.quantity, ${ofSide})` : ofSide
+      return key(
+        expression,
+        'number',
+        false,
+        sorted('search_quantity', 'low', columns ? 'quantity' : undefined),
+      )
     }
     default:
       throw unsupported(param.code, `sorting by a parameter of type ${param.type}`)

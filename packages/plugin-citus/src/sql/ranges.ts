@@ -11,7 +11,7 @@ import { promotionOf, storedParameters } from '../promoted.js'
 import { seqAt } from '../sequence.js'
 import { parameterKey } from '../token-keys.js'
 import { typeNumber } from '../types.js'
-import { either, isOneOf, type SqlContext, seqOf } from './context.js'
+import { all, either, isOneOf, type SqlContext, seqOf } from './context.js'
 
 /** Dates outside of these are infinite for PostgreSQL. */
 const earliest = Date.UTC(-4000, 0, 1)
@@ -55,12 +55,8 @@ function forTypes(context: SqlContext, promoted: readonly string[], condition: s
   return `(${context.row}.type in (${numbers.join(', ')}) and ${condition})`
 }
 
-function existsSide(context: SqlContext, table: string, sides: readonly bigint[], condition: string): string {
-  const { row } = context
-  return (
-    `exists (select from ${table} s where s.bucket = ${row}.bucket and s.seq = ${row}.seq` +
-    ` and ${isOneOf(context, 's.param', sides)} and ${condition})`
-  )
+function existsRow({ row }: SqlContext, table: string, condition: string): string {
+  return `exists (select from ${table} s where s.bucket = ${row}.bucket and s.seq = ${row}.seq and ${condition})`
 }
 
 export function dateCondition(context: SqlContext, { param, values }: DateClause): string {
@@ -72,7 +68,10 @@ export function dateCondition(context: SqlContext, { param, values }: DateClause
   if (promoted.length > 0) {
     conditions.push(forTypes(context, promoted, test(`${context.row}.date`, `${context.row}.date_end`)))
   }
-  if (sides.length > 0) conditions.push(existsSide(context, 'search_date', sides, test('s.low', 's.high')))
+  if (sides.length > 0) {
+    const inSide = all([isOneOf(context, 's.param', sides), test('s.low', 's.high')])
+    conditions.push(existsRow(context, 'search_date', inSide))
+  }
   return either(conditions)
 }
 
@@ -163,36 +162,41 @@ interface MeasureColumns {
   readonly units: string
 }
 
-export function quantityCondition(
+export function quantityCondition(context: SqlContext, clause: QuantityClause | NumberClause): string {
+  const { column, side } = quantityTests(context, clause)
+  return either([...(column ? [column] : []), ...(side ? [existsRow(context, 'search_quantity', side)] : [])])
+}
+
+/**
+ * The two places of quantities, each with the condition that a value there matches: the column of the types that promote
+ * the parameter, and a row `s` of `search_quantity`.
+ */
+export function quantityTests(
   context: SqlContext,
   { param, values }: QuantityClause | NumberClause,
-): string {
+): { readonly column?: string; readonly side?: string } {
   const { promoted, sides } = placesOf(context, param.code, 'quantity')
   const test = (columns: MeasureColumns) =>
     either((values as readonly Measured[]).map((searched) => measureTest(context, columns, searched)))
-  const conditions: string[] = []
-  if (promoted.length > 0) {
-    const [column, canonical] = [`${context.row}.quantity`, `${context.row}.canonical`]
-    const columns = {
-      low: column,
-      high: column,
-      canonicalLow: canonical,
-      canonicalHigh: canonical,
-      units: `${context.row}.units`,
-    }
-    conditions.push(forTypes(context, promoted, test(columns)))
+  const { row } = context
+  const inColumn = {
+    low: `${row}.quantity`,
+    high: `${row}.quantity`,
+    canonicalLow: `${row}.canonical`,
+    canonicalHigh: `${row}.canonical`,
+    units: `${row}.units`,
   }
-  if (sides.length > 0) {
-    const columns = {
-      low: 's.low',
-      high: 's.high',
-      canonicalLow: 's.canonical_low',
-      canonicalHigh: 's.canonical_high',
-      units: 's.units',
-    }
-    conditions.push(existsSide(context, 'search_quantity', sides, test(columns)))
+  const inSide = {
+    low: 's.low',
+    high: 's.high',
+    canonicalLow: 's.canonical_low',
+    canonicalHigh: 's.canonical_high',
+    units: 's.units',
   }
-  return either(conditions)
+  return {
+    ...(promoted.length > 0 ? { column: forTypes(context, promoted, test(inColumn)) } : {}),
+    ...(sides.length > 0 ? { side: all([isOneOf(context, 's.param', sides), test(inSide)]) } : {}),
+  }
 }
 
 /**

@@ -68,8 +68,11 @@ function branchStatement(
   limit: number,
 ): string {
   const expressions = order.map(
-    ({ expression, kind, indexed }) =>
-      (indexed && branch.expressions?.[kind === 'seq' ? 'seq' : 'date']) || expression,
+    ({ expression, kind, indexed }, index) =>
+      (index === 0 && branch.expressions?.key) ||
+      (indexed && kind === 'seq' && branch.expressions?.seq) ||
+      (indexed && kind === 'date' && branch.expressions?.date) ||
+      expression,
   )
   const columns = [
     'r.bucket, r.type, r.id',
@@ -85,6 +88,18 @@ function branchStatement(
     return (
       `with found as materialized (select ${columns} from ${branch.from}${where([...branch.conditions, ...live, ...edge])})` +
       ` select * from found order by ${orderBy(order, names, reversed)} limit ${limit}`
+    )
+  }
+  if (branch.walked) {
+    const { from, conditions } = branch.walked
+    const alias = from.split(' ').at(-1)
+    // The values are never null, so these are in the order of their index without a word on nulls.
+    const sorted = order
+      .map(({ descending }, index) => `${expressions[index]}${descending !== reversed ? ' desc' : ''}`)
+      .join(', ')
+    return (
+      `select ${columns} from (select ${alias}.* from ${from}${where([...conditions, ...edge])} order by ${sorted} limit ${branch.bounded}) ${alias}` +
+      `${branch.from}${where([...branch.conditions, ...live])} order by ${sorted} limit ${limit}`
     )
   }
   if (branch.bounded !== undefined) {

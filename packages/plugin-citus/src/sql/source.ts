@@ -5,6 +5,8 @@ import type {
   HasClause,
   IdClause,
   NearClause,
+  NumberClause,
+  QuantityClause,
   StringClause,
   TokenClause,
   WordsClause,
@@ -21,7 +23,8 @@ import { type DateRange, dateRange, longBefore, startsIn } from './date-range.js
 import { type Driver, driverOf } from './drivers.js'
 import { isAt, isHop, isMembership, referencedIds, refersTo } from './hops.js'
 import { nearTest } from './near.js'
-import type { OrderKey } from './order.js'
+import type { OrderKey, SortedSide } from './order.js'
+import { quantityTests } from './ranges.js'
 import type { Statistics } from './statistics.js'
 import { stringTest } from './strings.js'
 import { type HashedClause, hashedCondition } from './tokens.js'
@@ -34,11 +37,13 @@ export interface Branch {
   /** Conditions that every index in the order of results knows. */
   readonly live?: readonly string[]
   /** Columns other than `r`'s by which this branch is in the order of an index. */
-  readonly expressions?: { readonly date: string; readonly seq: string }
+  readonly expressions?: { readonly date?: string; readonly key?: string; readonly seq: string }
   /** Put what comes from here in a materialised subquery before sorting: the planner must not swap both. */
   readonly fenced?: boolean
   /** Rows of the index in the wanted order that are looked at before giving up. */
   readonly bounded?: number
+  /** What is walked where that is not `resource` itself: these rows lead to `r` by `from`. */
+  readonly walked?: { readonly from: string; readonly conditions: readonly string[] }
 }
 
 /** A way to find the rows of a search. */
@@ -54,11 +59,19 @@ export type Strategy =
   | { readonly by: 'component'; readonly hashes: readonly bigint[] }
   | { readonly by: 'words'; readonly clause: WordsClause }
   | { readonly by: 'near'; readonly clause: NearClause }
+  | { readonly by: 'quantity'; readonly clause: QuantityClause | NumberClause }
   | { readonly by: 'string'; readonly clause: StringClause }
   /** From what a chain leads to, back to what refers there. */
   | { readonly by: 'chain'; readonly clause: ChainClause; readonly through: readonly Through[] }
   /** From what refers, to what it refers to. */
   | { readonly by: 'has'; readonly clause: HasClause; readonly through: Through }
+  /** Walks the values by which the results are sorted; only finds what has one. */
+  | {
+      readonly by: 'sorted'
+      readonly side: SortedSide
+      readonly descending: boolean
+      readonly bounded: number
+    }
   /** Walks an index in the order of the results, and with `bounded` gives up after so many rows. */
   | { readonly by: 'walk'; readonly bounded?: number }
 
@@ -71,8 +84,11 @@ interface Through {
 
 /** Index rows that a walk looks at for a dense token. */
 const walkLength = 10_000
+/** The same where the way that follows is in the order of the results too. */
+const glance = 500
 /** The same where each of them is judged by looking at others, and in counting by a sample of such. */
 const hopWalkLengths = { chain: 2_000, has: 500 }
+const sampleLength = 3_000
 const hopSampleLengths = { chain: 500, has: 100 }
 
 /**
@@ -98,7 +114,11 @@ export function chooseStrategies(
 
   // All rows in the order of `seq` are read by that; by any other order, the fewer the better.
   const range = order === 'seq' ? undefined : clauses.flatMap((clause) => dateRange(context, clause) ?? [])[0]
-  const byDate = range && ({ by: 'date', range, fenced: leading?.expression !== 'r.date' } as const)
+  const byRange = range && ({ by: 'date', range, fenced: leading?.expression !== 'r.date' } as const)
+  const walkFirst = walksInOrder(
+    order,
+    order !== 'none' && byRange?.fenced === false ? glance : walkLengthOf(clauses),
+  )
   const code =
     type !== undefined && (order === 'none' || leading?.expression === 'r.date')
       ? clauses.find((clause): clause is TokenClause => isCode(type, clause))
@@ -111,8 +131,7 @@ export function chooseStrategies(
     const byToken = drivenBy(rarest)
     if (isSparse(context, rarest.rows, statistics)) return [byToken]
     if (!code) {
-      const last = byDate?.fenced === false ? byDate : byToken
-      return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, last] : [last]
+      return [...walkFirst, byRange && (order === 'none' || !byRange.fenced) ? byRange : byToken]
     }
   }
   if (code) return [{ by: 'code', clause: code, ...(range ? { range } : {}) }]
@@ -124,9 +143,23 @@ export function chooseStrategies(
   const near = clauses.find((clause): clause is NearClause => clause.kind === 'near')
   if (near) return [{ by: 'near', clause: near }]
   const hop = clauses.find(isHop)
-  if (!hop && !byDate) return [{ by: 'walk' }]
-  const byHop = hop && byDate?.fenced !== false ? throughHop(context, hop, statistics) : byDate!
-  return leading?.indexed ? [{ by: 'walk', bounded: walkLengthOf(clauses) }, byHop] : [byHop]
+  const quantity = order === 'seq' ? undefined : clauses.find(isQuantity)
+  if (quantity && !hop && !byRange) return [...walkFirst, { by: 'quantity', clause: quantity }]
+  if (!hop && !byRange) return walkFirst[0]?.by === 'walk' ? [{ by: 'walk' }] : [...walkFirst, { by: 'walk' }]
+  return [...walkFirst, hop && byRange?.fenced !== false ? throughHop(context, hop, statistics) : byRange!]
+}
+
+/** A short walk in the order of the results, where an index has it: it fills a page with what is dense. */
+function walksInOrder(order: readonly OrderKey[] | 'seq' | 'none', bounded: number): Strategy[] {
+  if (order === 'seq') return []
+  if (order === 'none') return [{ by: 'walk', bounded }]
+  const [leading, ...rest] = order
+  if (leading?.indexed) return [{ by: 'walk', bounded }]
+  const { side, descending } = leading!
+  // The index has no further keys between its values and `seq`.
+  return side && rest.length === 1 && rest[0]!.kind === 'seq'
+    ? [{ by: 'sorted', side, descending: descending, bounded }]
+    : []
 }
 
 function drivenBy({ clause, lists }: Driver): Strategy {
@@ -141,7 +174,7 @@ function walkLengthOf(clauses: readonly Clause[], lengths = hopWalkLengths): num
 
 /** Index rows to look at for an idea of how many match. */
 export function sampleLengthOf(clauses: readonly Clause[]): number {
-  return walkLengthOf(clauses, hopSampleLengths)
+  return Math.min(sampleLength, walkLengthOf(clauses, hopSampleLengths))
 }
 
 function throughHop(
@@ -201,7 +234,7 @@ export function toBranches(context: SqlContext, clauses: readonly Clause[], stra
     clauses.filter((clause) => clause !== driving),
   )
   // What is found by a hash of a parameter is of its type: saying so again would draw in a second, large index scan.
-  const typed = !['id', 'patient', 'date', 'walk'].includes(strategy.by)
+  const typed = !['id', 'patient', 'date', 'sorted', 'walk', 'quantity'].includes(strategy.by)
   const live = ['not r.deleted', ...(typed ? [] : typeConditions(context))]
   return branches.map((branch) => ({ ...branch, live, conditions: [...branch.conditions, ...conditions] }))
 }
@@ -223,12 +256,16 @@ function drivingBranches(context: SqlContext, strategy: Strategy): Branch[] {
       return [{ from: 'resource r', conditions: [wordsLookup(context, strategy.clause)], fenced: true }]
     case 'string':
       return [bySide(context, 'search_string', stringTest(context, strategy.clause))]
+    case 'quantity':
+      return quantityBranches(context, strategy.clause)
     case 'near':
       return [bySide(context, 'search_position', nearTest(context, strategy.clause))]
     case 'chain':
       return [byChain(context, strategy.clause, strategy.through)]
     case 'has':
       return [byHas(context, strategy.clause, strategy.through)]
+    case 'sorted':
+      return bySorted(context, strategy)
     case 'walk':
       return [
         {
@@ -392,6 +429,39 @@ function byDate(context: SqlContext, range: DateRange, fenced: boolean): Branch[
   return [{ from: 'resource r', conditions: startsIn(context, range), fenced }, ...longOnes(context, range)]
 }
 
+/** Each resource by the first of its values: further ones, which come later in the order, are passed over. */
+function bySorted(
+  context: SqlContext,
+  { side, descending, bounded }: Strategy & { readonly by: 'sorted' },
+): Branch[] {
+  const { table, column, promoted } = side
+  const param = context.parameters.add(side.param, 'bigint')
+  const before = descending ? '>' : '<'
+  const earlier = (condition: string) =>
+    `not exists (select from ${table} o where o.bucket = r.bucket and o.seq = r.seq and o.param = ${param} and ${condition})`
+  const isFirst = [
+    earlier(`(o.${column} ${before} s.${column} or (o.${column} = s.${column} and o.n < s.n))`),
+    ...(promoted ? [`(r.${promoted} is null or s.${column} ${before} r.${promoted})`] : []),
+  ]
+  const sides: Branch = {
+    from: ` cross join lateral (select * from resource r where ${bySeq(context, 's.seq')} and r.bucket = s.bucket limit 1) r`,
+    conditions: isFirst,
+    expressions: { key: `s.${column}`, seq: 's.seq' },
+    walked: { from: `${table} s`, conditions: [`s.param = ${param}`] },
+    bounded,
+  }
+  if (!promoted) return [sides]
+  const type = `r.type = ${typeNumber(context.definitions, context.types[0]!)}`
+  const columns: Branch = {
+    from: '',
+    conditions: [earlier(`o.${column} ${before} r.${promoted}`)],
+    expressions: { key: `r.${promoted}`, seq: 'r.seq' },
+    walked: { from: 'resource r', conditions: [type, `r.${promoted} is not null`] },
+    bounded,
+  }
+  return [sides, columns]
+}
+
 /** Those that are in a range for their end alone. */
 function longOnes(context: SqlContext, range: DateRange | undefined): Branch[] {
   const conditions = range && longBefore(context, range)
@@ -415,6 +485,21 @@ function bySide(context: SqlContext, table: string, test: string): Branch {
       ` join resource r on ${bySeq(context, 's.seq')} and r.bucket = s.bucket`,
     conditions: [],
   }
+}
+
+function isQuantity(clause: Clause): clause is QuantityClause | NumberClause {
+  return clause.kind === 'quantity' || clause.kind === 'number'
+}
+
+/** Those that the column has, and those that only side rows have. */
+function quantityBranches(context: SqlContext, clause: QuantityClause | NumberClause): Branch[] {
+  const { column, side } = quantityTests(context, clause)
+  const branches: Branch[] = column ? [{ from: 'resource r', conditions: [column], fenced: true }] : []
+  if (side) {
+    const others = column ? [`not coalesce(${column}, false)`] : []
+    branches.push({ ...bySide(context, 'search_quantity', side), conditions: others })
+  }
+  return branches
 }
 
 /** Each statement of these finds its rows by itself, however many there are: they are all of a dense hop. */
@@ -482,11 +567,18 @@ export function selectThrough(
   limit?: number,
 ): string {
   const tail = limit === undefined ? '' : ` limit ${limit}`
-  const parts = toBranches(context, clauses, strategy).map(({ from, conditions, live = [], bounded }) => {
-    const where = (all: readonly string[]) => (all.length > 0 ? ` where ${all.join(' and ')}` : '')
-    return bounded === undefined
-      ? `select ${columns} from ${from}${where([...conditions, ...live])}${tail}`
-      : `select ${columns} from (select * from resource r${where(live)} order by ${seqOf(context, 'r')} limit ${bounded}) r${where(conditions)}${tail}`
+  const where = (all: readonly string[]) => (all.length > 0 ? ` where ${all.join(' and ')}` : '')
+  const parts = toBranches(context, clauses, strategy).map((branch) => {
+    const { from, conditions, live = [], bounded, expressions } = branch
+    if (bounded !== undefined) {
+      return `select ${columns} from (select * from resource r${where(live)} order by ${seqOf(context, 'r')} limit ${bounded}) r${where(conditions)}${tail}`
+    }
+    // In the order of its index: in wait for a few rows the planner would read the table.
+    const order =
+      strategy.by === 'code' && tail !== ''
+        ? ` order by ${expressions?.date ?? 'r.date'} desc nulls last`
+        : ''
+    return `select ${columns} from ${from}${where([...conditions, ...live])}${order}${tail}`
   })
   return parts.length === 1 ? parts[0]! : `${parts.map((part) => `(${part})`).join(' union all ')}${tail}`
 }

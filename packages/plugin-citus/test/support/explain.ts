@@ -36,7 +36,11 @@ export class Explainer {
     this.#pool = new Pool({ connectionString })
   }
 
-  async search(query: SearchQuery): Promise<SearchCost & { readonly next: SearchQuery['page'] }> {
+  /** @param listLimit as of the storage: a small one makes a hop dense that few resources make. */
+  async search(
+    query: SearchQuery,
+    listLimit?: number,
+  ): Promise<SearchCost & { readonly next: SearchQuery['page'] }> {
     const statements: Statement[] = []
     const recording: Queryable = {
       query: <Row>(statement: Statement) => {
@@ -45,7 +49,7 @@ export class Explainer {
       },
     }
     const statistics = await this.#statistics.get(this.#pool)
-    const resolved = await new Resolver(recording, r4, statistics).resolve(query)
+    const resolved = await new Resolver(recording, r4, statistics, listLimit).resolve(query)
     const page = await new PageFinder(recording, r4, resolved, statistics).find()
     const nodes = (await Promise.all(statements.map((statement) => this.#explain(statement)))).flatMap(
       flatten,

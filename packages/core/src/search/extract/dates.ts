@@ -31,6 +31,8 @@ function periodOf(node: unknown): InstantRange | undefined {
   if (!start || !end) {
     return { low: start?.low ?? Number.NEGATIVE_INFINITY, high: end?.high ?? Number.POSITIVE_INFINITY }
   }
+  // The end may be the month that the start is a day of.
+  if (start.low < end.high) return { low: start.low, high: end.high }
   // An end before the start breaks an invariant; what both name is still there to be found.
   return { low: Math.min(start.low, end.low), high: Math.max(start.high, end.high) }
 }

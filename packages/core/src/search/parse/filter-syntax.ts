@@ -150,7 +150,7 @@ class FilterParser {
     const operator = filterOperators.find((each) => each === word.toLowerCase())
     if (operator !== undefined) return operator
     this.#at = start
-    throw this.#expected(`an operator, ${listOf(filterOperators)},`, suggestion(word, filterOperators))
+    throw this.#expected(`an operator (${listOf(filterOperators)})`, suggestion(word, filterOperators))
   }
 
   #value(): string {

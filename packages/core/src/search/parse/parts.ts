@@ -2,14 +2,14 @@ import { type Place, type Reading, searchError } from './context.js'
 import { splitEscaped, unescapeText } from './text.js'
 
 /** The alternatives of a value, still escaped. */
-export function splitValues(text: string, place: Place, { limits }: Reading): string[] {
+export function splitValues(text: string, place: Place, { limits }: Reading, example = 'a'): string[] {
   const parts = splitEscaped(text, ',')
   if (parts.includes('')) {
     throw searchError(
       place,
       text === ''
-        ? 'expected a value, found ""; leave the parameter out.'
-        : `expected values joined by commas, such as a,b, found "${text}", which has an empty one.`,
+        ? `expected a value, such as ${example}, found "". To search without it, leave the parameter out.`
+        : `expected values joined by commas, such as ${example},${example}, found "${text}", which has an empty one.`,
     )
   }
   if (parts.length > limits.maxValues) {
@@ -24,7 +24,7 @@ export function splitValues(text: string, place: Place, { limits }: Reading): st
 
 export function readBoolean(text: string, place: Place): boolean {
   if (text === 'true' || text === 'false') return text === 'true'
-  throw searchError(place, `expected true or false, found "${text}".`)
+  throw searchError(place, `expected true or false, such as ${place.name}=true, found "${text}".`)
 }
 
 export function unescapeValue(text: string, place: Place): string {

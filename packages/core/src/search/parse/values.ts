@@ -3,6 +3,7 @@ import { modifiers } from '../modifiers.js'
 import type { Clause, QuantityClause, TokenClause } from '../query.js'
 import { canonicalUnit, ucumSystem } from '../ucum.js'
 import { listOf, type Place, type Reading, searchError, suggestion } from './context.js'
+import { examples } from './examples.js'
 import { readNear } from './near.js'
 import { readBoolean, splitValues, unescapeValue } from './parts.js'
 import { readDate, readNumber } from './prefix.js'
@@ -21,7 +22,7 @@ export function readClause(
   if (param.type === 'special') return readSpecial(param, modifier, text, place, reading)
   if (modifier === 'missing') return { kind: 'missing', param, missing: readBoolean(text, place) }
   checkModifier(param, modifier, place, reading)
-  const parts = splitValues(text, place, reading)
+  const parts = splitValues(text, place, reading, examples[param.type])
   const plain = () => parts.map((part) => unescapeValue(part, place))
   switch (param.type) {
     case 'token':
@@ -116,19 +117,6 @@ function readQuantity(part: string, place: Place): QuantityClause['values'][numb
     high: unit.toBase(high),
   }
   return { ...criterion, system, code, canonical }
-}
-
-/** A right value of each type that a component may have. */
-const examples: Readonly<Record<SearchParameter['type'], string>> = {
-  token: 'http://loinc.org|29463-7',
-  string: 'nunez',
-  reference: 'Patient/1',
-  date: 'ge2024-02-01',
-  number: 'lt100',
-  quantity: 'gt5.4',
-  uri: 'http://example.org/a',
-  composite: 'a$b',
-  special: 'a',
 }
 
 /** `code$value`: one part per component (https://hl7.org/fhir/R4/search.html#combining). */

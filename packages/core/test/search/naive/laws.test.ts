@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { namesOf, pagesBack, pagesForward } from '../../testing/conformance/queries.js'
-import { type Asked, searches, urlOf } from '../../testing/conformance/query-arbitraries.js'
-import { decimals, times } from '../../testing/conformance/resource-arbitraries.js'
-import { Both, content, examples, queryOf } from './naive-support.js'
+import { namesOf, pagesBack, pagesForward } from '../../../testing/conformance/queries.js'
+import { type Asked, searches, urlOf } from './query-arbitraries.js'
+import { decimals, times } from './resource-arbitraries.js'
+import { Both, content, examples, queryOf } from './support.js'
 
 const test = suite('laws of search')
 

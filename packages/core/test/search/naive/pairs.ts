@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
-import type { Identified } from '../../testing/conformance/changes.js'
-import { Both } from './naive-support.js'
+import type { Identified } from '../../../testing/conformance/changes.js'
+import { Both } from './support.js'
 
 // Where chance would rarely bring an element and a query together that meet at an edge, all are tried with all.
 

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
-import { r4 } from '../../src/definitions/r4.js'
-import { patientsOf } from '../../src/search/compartments.js'
-import { extractSearchValues } from '../../src/search/extract.js'
-import { parseSearch } from '../../src/search/parse.js'
-import type { SearchQuery } from '../../src/search/query.js'
-import { memoryStorage } from '../../src/storage/memory.js'
-import type { Storage } from '../../src/storage/storage.js'
-import { type Identified, nameOf, put, remove } from '../../testing/conformance/changes.js'
-import { type Known, known, NaiveServer } from '../../testing/conformance/naive/server.js'
-import { partsOf } from '../../testing/conformance/naive/written.js'
-import { namesOf } from '../../testing/conformance/queries.js'
-import { resources } from '../../testing/conformance/resource-arbitraries.js'
+import { r4 } from '../../../src/definitions/r4.js'
+import { patientsOf } from '../../../src/search/compartments.js'
+import { extractSearchValues } from '../../../src/search/extract.js'
+import { parseSearch } from '../../../src/search/parse.js'
+import type { SearchQuery } from '../../../src/search/query.js'
+import { memoryStorage } from '../../../src/storage/memory.js'
+import type { Storage } from '../../../src/storage/storage.js'
+import { type Identified, nameOf, put, remove } from '../../../testing/conformance/changes.js'
+import { namesOf } from '../../../testing/conformance/queries.js'
+import { type Known, known, NaiveServer } from './evaluation/server.js'
+import { partsOf } from './evaluation/written.js'
+import { resources } from './resource-arbitraries.js'
 
 const baseUrl = 'http://localhost/fhir'
 const now = Date.UTC(2024, 5, 5, 5, 5, 5)
@@ -18,7 +18,7 @@ const now = Date.UTC(2024, 5, 5, 5, 5, 5)
 /** Random examples per property, as the environment asks: `ANAMNESIS_PROPERTY_RUNS=20` runs twenty times as many. */
 const runs = Number(process.env.ANAMNESIS_PROPERTY_RUNS ?? 1)
 
-export function examples(count: number): fc.Parameters {
+export function examples<T>(count: number): fc.Parameters<T> {
   return { numRuns: count * runs, endOnFailure: true, includeErrorInReport: true }
 }
 

@@ -47,6 +47,8 @@ export function spanOfDates(element: Json): Instants | undefined {
   if (typeof start !== 'string' && typeof end !== 'string') return undefined
   const first = typeof start === 'string' ? instantsOf(start) : undefined
   const last = typeof end === 'string' ? instantsOf(end) : undefined
+  // From the first moment that the start may be to the last that the end may be.
+  if (first && last && first[0] < last[1]) return [first[0], last[1]]
   // A Period that ends before it starts breaks an invariant, and what a server makes of it is its own affair: this one
   // takes all that both ends name.
   return [

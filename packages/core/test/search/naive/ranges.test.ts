@@ -1,12 +1,6 @@
 import { suite } from 'uvu'
-import {
-  comparators,
-  decimals,
-  times,
-  ucumSystem,
-  ucumUnits,
-} from '../../testing/conformance/resource-arbitraries.js'
-import { compare, each, encoded, pairs, prefixes } from './naive-pairs.js'
+import { compare, each, encoded, pairs, prefixes } from './pairs.js'
+import { comparators, decimals, times, ucumSystem, ucumUnits } from './resource-arbitraries.js'
 
 const test = suite('a naive reading of the specification, every range under every prefix')
 

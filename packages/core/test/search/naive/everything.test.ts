@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { searches, urlOf } from '../../testing/conformance/query-arbitraries.js'
-import { content, examples } from './naive-support.js'
+import { searches, urlOf } from './query-arbitraries.js'
+import { content, examples } from './support.js'
 
 const test = suite('memory storage and a naive reading of the specification')
 

@@ -1,6 +1,6 @@
 import { suite } from 'uvu'
-import { codes, names, systems, urls } from '../../testing/conformance/resource-arbitraries.js'
-import { compare, each, encoded, escaped, pairs } from './naive-pairs.js'
+import { compare, each, encoded, escaped, pairs } from './pairs.js'
+import { codes, names, systems, urls } from './resource-arbitraries.js'
 
 const test = suite('a naive reading of the specification, texts, codes and links')
 
