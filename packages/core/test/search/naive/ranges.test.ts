@@ -56,7 +56,10 @@ test('quantities with every comparator under every prefix, in every unit', async
     quantities.map((valueQuantity) => ({ valueQuantity })),
   )
   const asked = ['', '||mg', '||kg', `|${ucumSystem}|mg`, `|${ucumSystem}|g`, `|${ucumSystem}|cm`]
-  const written = pairs(pairs(prefixes, ['-1', '0', '0.85', '5', '5.0', '850', '0.005', '0.00007', '5e3']), asked)
+  const written = pairs(
+    pairs(prefixes, ['-1', '0', '0.85', '5', '5.0', '850', '0.005', '0.00007', '5e3']),
+    asked,
+  )
   await compare(resources, 'Observation', [
     ...encoded(
       'value-quantity',
