@@ -12,5 +12,7 @@ create index resource_long on resource (type, (
   case when date = '-infinity' or date_end = 'infinity' then date_end
   when date_end - date > interval '768 hours' then date_end end));
 create index resource_id on resource (type, id) where not deleted;
+-- Without statistics of the expression the planner would take many dates for long ones.
+analyze resource;
 `,
 }
