@@ -70,9 +70,9 @@ function valueCondition(context: SqlContext, clause: Clause): string {
     case 'composite':
       return compositeCondition(context, clause, toCondition)
     case 'chain':
-      return chainCondition(context, clause)
+      return chainCondition(context, clause, toConditions)
     case 'has':
-      return hasCondition(context, clause)
+      return hasCondition(context, clause, toConditions)
     case 'words':
       return wordsCondition(context, clause)
     case 'near':

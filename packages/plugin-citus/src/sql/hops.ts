@@ -1,7 +1,6 @@
 import type { ChainClause, Clause, Definitions, HasClause, SearchParameter } from '@anamnesis/core'
 import { parameterKey } from '../token-keys.js'
 import { typeNumber } from '../types.js'
-import { toConditions } from './condition.js'
 import { all, either, type SqlContext } from './context.js'
 
 /**
@@ -9,15 +8,23 @@ import { all, either, type SqlContext } from './context.js'
  * needs few rows, and a join would read all.
  */
 
+/** Turns clauses into conditions; handed in, since clauses hold hops and hops hold clauses. */
+type ToConditions = (context: SqlContext, clauses: readonly Clause[]) => string[]
+
 /** One of the references that a row `context.row` has by a parameter leads to a resource that matches. */
-export function chainCondition(context: SqlContext, { param, targets }: ChainClause): string {
-  return either(targets.map((target) => targetCondition(context, param, target)))
+export function chainCondition(
+  context: SqlContext,
+  { param, targets }: ChainClause,
+  toConditions: ToConditions,
+): string {
+  return either(targets.map((target) => targetCondition(context, param, target, toConditions)))
 }
 
 function targetCondition(
   context: SqlContext,
   param: SearchParameter,
   { type, where }: ChainClause['targets'][number],
+  toConditions: ToConditions,
 ): string {
   const { row } = context
   const target = `${row}t`
@@ -29,7 +36,7 @@ function targetCondition(
 }
 
 /** Something that matches refers to a row `context.row` by a parameter. */
-export function hasCondition(context: SqlContext, clause: HasClause): string {
+export function hasCondition(context: SqlContext, clause: HasClause, toConditions: ToConditions): string {
   const { row } = context
   const referrer = `${row}o`
   const inner: SqlContext = { ...context, types: [clause.type], row: referrer }
