@@ -7,12 +7,13 @@ import {
   type SearchQuery,
   withAccess,
 } from '@anamnesis/core'
+import { referredIds, selectThrough } from '../sql/branches.js'
 import type { SqlContext } from '../sql/context.js'
 import { describeStrategy } from '../sql/describe.js'
 import { newContext } from '../sql/search.js'
 import { simplify } from '../sql/simplify.js'
-import { chooseStrategies, flatten, patientsOf, referredIds, selectThrough } from '../sql/source.js'
 import type { Statistics } from '../sql/statistics.js'
+import { chooseStrategies, flatten, patientsOf } from '../sql/strategy.js'
 import type { Queryable, Statement } from '../statement.js'
 import { typeName, typeNumber } from '../types.js'
 import { resolveTexts } from './texts.js'

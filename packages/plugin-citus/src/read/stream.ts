@@ -2,10 +2,11 @@ import type { SearchQuery, StoredResource } from '@anamnesis/core'
 import Cursor from 'pg-cursor'
 import { toFhirError } from '../errors.js'
 import type { Pool } from '../pool.js'
+import { toBranches } from '../sql/branches.js'
 import { type SqlContext, seqOf } from '../sql/context.js'
 import { newContext, type RawRow, toResource } from '../sql/search.js'
-import { chooseStrategies, flatten, type Strategy, toBranches } from '../sql/source.js'
 import type { Statistics } from '../sql/statistics.js'
+import { chooseStrategies, flatten, type Strategy } from '../sql/strategy.js'
 import type { Queryable, Statement } from '../statement.js'
 
 const batchSize = 200

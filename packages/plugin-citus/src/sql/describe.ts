@@ -1,4 +1,4 @@
-import type { Strategy } from './source.js'
+import type { Strategy } from './strategy.js'
 
 /** A strategy in words, for operators: which way it goes, by which parameters; no values. */
 export function describeStrategy(strategy: Strategy): string {

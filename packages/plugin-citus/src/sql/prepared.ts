@@ -1,6 +1,6 @@
 import { hash64Once } from '../hash64.js'
 import type { Statement } from '../statement.js'
-import type { Strategy } from './source.js'
+import type { Strategy } from './strategy.js'
 
 /** A connection keeps the plans of its prepared statements for as long as it lives: so few, and none of great length. */
 const mostStatements = 100

@@ -1,9 +1,11 @@
 import type { Clause, StoredResource } from '@anamnesis/core'
 import type { Statement } from '../statement.js'
 import { typeName } from '../types.js'
+import { selectThrough, toBranches } from './branches.js'
 import { Parameters, type SqlContext } from './context.js'
+import type { Branch } from './lookups.js'
 import { type OrderKey, orderBy, selectKey, type Walk, walkConditions } from './order.js'
-import { type Branch, type Strategy, selectThrough, toBranches } from './source.js'
+import type { Strategy } from './strategy.js'
 
 /** A live row as the statements here give it; `k0`, `k1`, ... are the values by which it was ordered. */
 export interface RawRow {
