@@ -170,6 +170,7 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
             software,
             date: started,
             baseUrl: placeOfUrl,
+            fullText,
             cors: options.corsOrigins !== false,
           })
           statement = { revision, parts: stringifyJson(resource).split(`"${placeOfUrl}"`) }

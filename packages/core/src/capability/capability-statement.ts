@@ -1,8 +1,10 @@
 // capabilities: what this server can do, derived from its registry. https://hl7.org/fhir/R4/http.html#capabilities
-import type { Definitions, SearchParameter } from '../definitions/definitions.js'
+import type { Definitions } from '../definitions/definitions.js'
 import type { AnyResource } from '../fhir/types.js'
 import { type HandledInteraction, refuse } from '../plugin/handlers.js'
 import type { Registry } from '../plugin/registry.js'
+import type { FullText } from '../search/parse.js'
+import { referrersOf, searchOfSystem, searchOfType } from './search-capabilities.js'
 
 /** What the statement says of the installation. */
 export interface CapabilityOptions {
@@ -12,6 +14,8 @@ export interface CapabilityOptions {
   /** When the server started, milliseconds since the epoch. */
   readonly date: number
   readonly baseUrl: string
+  /** The words that can be searched. */
+  readonly fullText: FullText
   /** Whether browsers of other origins may call. */
   readonly cors: boolean
 }
@@ -51,6 +55,7 @@ export function capabilityStatement(options: CapabilityOptions): AnyResource {
           resourceOf(options, type, referrers.get(type) ?? []),
         ),
         interaction: ['transaction', 'batch', 'search-system', 'history-system'].map((code) => ({ code })),
+        searchParam: searchOfSystem(definitions, options.fullText),
         ...(systemOperations(registry).length > 0 ? { operation: systemOperations(registry) } : {}),
         compartment: [...definitions.compartments.keys()].map(
           (code) => `http://hl7.org/fhir/CompartmentDefinition/${code.toLowerCase()}`,
@@ -67,10 +72,6 @@ function resourceOf(
 ): Record<string, unknown> {
   const { definitions, registry } = options
   const offers = (handled: HandledInteraction) => !registry.handlers(type, handled).includes(refuse as never)
-  const parameters = [...definitions.searchParameters(type).values()].filter(isSearchable)
-  const includes = parameters
-    .filter((parameter) => parameter.type === 'reference')
-    .map(({ code }) => `${type}:${code}`)
   const operations = registry.operations
     .filter(({ level, types }) => (level.type || level.instance) && (!types || types.includes(type)))
     .map(({ name, url }) => ({ name, definition: url }))
@@ -85,41 +86,13 @@ function resourceOf(
     conditionalRead: 'full-support',
     conditionalUpdate: offers('update'),
     conditionalDelete: offers('delete') ? 'single' : 'not-supported',
-    ...(includes.length > 0 ? { searchInclude: ['*', ...includes] } : {}),
-    ...(revincludes.length > 0 ? { searchRevInclude: revincludes } : {}),
-    searchParam: parameters.map(({ code, type: kind, url, description }) => ({
-      name: code,
-      definition: url,
-      type: kind,
-      ...(description === '' ? {} : { documentation: description }),
-    })),
+    ...searchOfType(definitions, options.fullText, type, revincludes),
     ...(operations.length > 0 ? { operation: operations } : {}),
   }
-}
-
-/** Parameters of type special and composite are completed by a later release; what cannot be searched is not claimed. */
-function isSearchable(parameter: SearchParameter): boolean {
-  return parameter.type !== 'special'
 }
 
 function systemOperations(registry: Registry): { name: string; definition: string }[] {
   return registry.operations
     .filter(({ level }) => level.system)
     .map(({ name, url }) => ({ name, definition: url }))
-}
-
-/** For each type, the `Type:param` references that may point to it: its `_revinclude` values. */
-function referrersOf(definitions: Definitions): Map<string, string[]> {
-  const referrers = new Map<string, string[]>()
-  for (const source of definitions.resourceTypes) {
-    for (const parameter of definitions.searchParameters(source).values()) {
-      if (parameter.type !== 'reference') continue
-      for (const target of parameter.target ?? []) {
-        const list = referrers.get(target)
-        if (list) list.push(`${source}:${parameter.code}`)
-        else referrers.set(target, [`${source}:${parameter.code}`])
-      }
-    }
-  }
-  return referrers
 }

@@ -126,7 +126,16 @@ test('the CapabilityStatement is valid R4 and claims every resource type', async
     'update',
     'vread',
   ])
-  assert.ok(patient.searchParam.some(({ name }: { name: string }) => name === 'birthdate'))
+  const names = (of: { searchParam: { name: string }[] }) => of.searchParam.map(({ name }) => name)
+  assert.ok(names(patient).includes('birthdate') && names(patient).includes('_text'))
+  assert.not.ok(names(patient).includes('_content'), 'what is not indexed is not claimed')
+  assert.ok(patient.searchRevInclude.includes('*') && patient.searchRevInclude.includes('Provenance:target'))
+  const [rest] = json.rest
+  for (const name of ['_id', '_lastUpdated', '_list', '_filter', '_has', '_type']) {
+    assert.ok(names(rest).includes(name), name)
+  }
+  const location = rest.resource.find(({ type }: { type: string }) => type === 'Location')
+  assert.ok(names(location).includes('near'))
 })
 
 test('a Binary goes in and out as its bytes, and as FHIR when asked', async () => {

@@ -294,12 +294,3 @@ export function urlOf({ type, compartment, parameters, sort }: Asked): string {
   const query = [...parameters, ...(sort.length > 0 ? [`_sort=${sort.join(',')}`] : []), '_total=accurate']
   return `${path}?${query.join('&')}`
 }
-
-/** Those of the missing features that leave kinds of parameters or sorts out of the random searches. */
-export function leftOut(without: readonly StorageFeature[]): StorageFeature[] {
-  const used = new Set([
-    ...Object.values(parameters).flatMap((parts) => parts.flatMap(({ needs }) => needs)),
-    ...Object.values(sorts).flatMap((keys) => keys.flatMap(([, ...needs]) => needs)),
-  ])
-  return without.filter((feature) => used.has(feature))
-}
