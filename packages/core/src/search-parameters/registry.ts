@@ -122,7 +122,8 @@ export class SearchParameterRegistry implements SearchParameters {
    */
   fresh(reader: StorageReader | undefined): Promise<void> | undefined {
     if (!this.#storage || performance.now() - this.#checkedAt < 2 * this.#poll) return undefined
-    return this.check(reader === undefined ? {} : { reader })
+    // Who holds a connection must not wait for a look that waits for one.
+    return reader === undefined ? this.check() : this.#check({ reader })
   }
 
   /** A SearchParameter was committed here: takes effect before the answer leaves. Never rejects. */
@@ -152,7 +153,7 @@ export class SearchParameterRegistry implements SearchParameters {
    * @param options.start starts the job that a parameter needs at once, instead of leaving that to the instance where it
    * was changed for a while.
    */
-  check(options: { force?: boolean; start?: boolean; reader?: StorageReader } = {}): Promise<void> {
+  check(options: { force?: boolean; start?: boolean } = {}): Promise<void> {
     this.#checking ??= this.#check(options).finally(() => {
       this.#checking = undefined
     })
@@ -195,8 +196,10 @@ export class SearchParameterRegistry implements SearchParameters {
     const began = performance.now()
     const newest = await newestChange(storage)
     const changed = force === true || newest !== this.#newest
-    if (changed) {
-      this.#entries = await this.#judgeAll(await readStored(storage))
+    const entries = changed ? await this.#judgeAll(await readStored(storage)) : undefined
+    // Another look may have seen more meanwhile.
+    if (entries && (this.#newest === undefined || newest === undefined || newest >= this.#newest)) {
+      this.#entries = entries
       this.#newest = newest
       const known = new Set(this.#entries.map(keyOf))
       for (const key of this.#coverage.keys()) if (!known.has(key)) this.#coverage.delete(key)
