@@ -40,7 +40,8 @@ export function searchDocs(definitions: Definitions): string {
 <!-- Generated from the R4 definitions by \`npm run docs\`. Do not edit. -->
 
 Every search parameter of R4 (${definitions.fhirVersion}), and the modifiers that each takes. How to search, and what the
-result looks like, is on the page of [search](interactions/search.md).
+result looks like, is on the page of [search](interactions/search.md); parameters of your own are on
+[custom search parameters](search-parameters.md).
 
 ## Types
 
