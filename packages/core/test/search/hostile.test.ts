@@ -56,7 +56,8 @@ function check(value: SearchValue, params: ReadonlySet<string>): void {
 function extract(resource: AnyResource): SearchValue[] {
   const values = extractSearchValues(resource, { baseUrl: 'http://example.org/fhir' })
   const params = new Set(r4.searchParameters(resource.resourceType).keys())
-  for (const code of ['_id', '_lastUpdated', '_profile', '_security', '_source', '_tag']) params.add(code)
+  const everywhere = ['_id', '_lastUpdated', '_profile', '_security', '_source', '_tag', '_contained']
+  for (const code of everywhere) params.add(code)
   for (const value of values) check(value, params)
   const texts = values.map((value) => JSON.stringify(value))
   assert.is(new Set(texts).size, texts.length, 'no value appears twice')
