@@ -7,6 +7,8 @@ export interface ReindexInput {
   readonly types?: readonly string[]
   /** Also what is up to date. */
   readonly force?: boolean
+  /** The format towards which a release reindexes what an older one indexed. */
+  readonly format?: number
   /** `id/seq` of the SearchParameters that it is for. */
   readonly parameters?: readonly string[]
 }

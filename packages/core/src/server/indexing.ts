@@ -13,6 +13,7 @@ import { admit } from '../search-parameters/guard.js'
 import { checkContributions, publishContributions } from '../search-parameters/publish.js'
 import { SearchParameterRegistry } from '../search-parameters/registry.js'
 import { reindexJob } from '../search-parameters/reindex.js'
+import { reindexOlder } from '../search-parameters/upgrade.js'
 import type { Storage } from '../storage/storage.js'
 
 /** How an instance follows the others, and how it works on jobs. Times in milliseconds. */
@@ -92,6 +93,7 @@ export function createIndexing(
           const { searchParameters } = set(late.registry, 'plugins')
           await publishContributions(storage(), parameters, searchParameters, clock)
           await parameters.start(storage(), jobs)
+          await reindexOlder(storage(), jobs, log)
         },
         stop: () => parameters.stop(),
       }
