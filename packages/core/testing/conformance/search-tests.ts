@@ -245,6 +245,7 @@ export function searchTests(define: Define): void {
 
   finds('date prefixes compare ranges, open periods included', {
     'Patient?birthdate=ne1970-02-14': ['bea'],
+    'Patient?birthdate=gt1980,1970': ['ana', 'bea'],
     'Patient?birthdate=gt1970-02-14': ['bea'],
     'Patient?birthdate=lt1970-02-14': ['bea'],
     'Patient?birthdate=ge1970-02-14': ['ana', 'bea'],

@@ -57,7 +57,9 @@ function rangeOf({ prefix, low, high }: RangeCriterion): DateRange {
 function join(ranges: readonly DateRange[]): DateRange {
   const lows = ranges.flatMap(({ low }) => low ?? [])
   const highs = ranges.flatMap(({ high }) => high ?? [])
-  const ends = ranges.flatMap(({ longEndsAfter }) => longEndsAfter ?? [])
+  const isLong = ranges.some(({ longEndsAfter }) => longEndsAfter !== undefined)
+  // Where long ones are looked for apart, those that start in another range are among them: they end after its start.
+  const ends = isLong ? ranges.flatMap(({ longEndsAfter, low }) => longEndsAfter ?? low ?? []) : []
   return {
     low: lows.length === ranges.length ? Math.min(...lows) : undefined,
     high: highs.length === ranges.length ? Math.max(...highs) : undefined,
