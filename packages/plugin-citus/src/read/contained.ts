@@ -17,10 +17,10 @@ import { toResource } from '../sql/search.js'
 import type { Statistics } from '../sql/statistics.js'
 import type { Queryable } from '../statement.js'
 import { PageFinder } from './page.js'
-import { streamByPages } from './stream.js'
 
 /** Containers that one search may look into. */
 const containerLimit = 10_000
+const batchSize = 500
 
 /** A container that is part of the answer, and what of it is returned. */
 interface Answer {
@@ -106,7 +106,7 @@ export class ContainedFinder {
       total: 'none',
     })
     let looked = 0
-    for await (const container of streamByPages(this.#database, definitions, query)) {
+    for await (const container of this.#pages(query)) {
       looked++
       if (looked > containerLimit) {
         throw new FhirError(
@@ -119,6 +119,18 @@ export class ContainedFinder {
       if (contained?.returns === 'contained') yield { seq: container.seq, rows: matches }
       // One that is found itself comes with those.
       else if (!this.#isFoundItself(container)) yield { seq: container.seq, rows: [container] }
+    }
+  }
+
+  /** All matches of a resolved query, by ascending `seq`. */
+  async *#pages(query: SearchQuery): AsyncGenerator<StoredResource> {
+    const { definitions } = this.#options
+    for (let page: PageKey | undefined, more = true; more; ) {
+      const asked: SearchQuery = { ...query, count: batchSize, total: 'none', ...(page ? { page } : {}) }
+      const found = await new PageFinder(this.#database, definitions, asked, this.#statistics).find()
+      for (const row of found.matches) yield toResource(definitions, row)
+      page = found.next
+      more = page !== undefined
     }
   }
 

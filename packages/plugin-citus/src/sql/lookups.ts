@@ -172,8 +172,21 @@ function longOnes(context: SqlContext, range: DateRange | undefined): Branch[] {
   return conditions ? [{ from: 'resource r', conditions, fenced: true }] : []
 }
 
+/** With more tokens than these the planner would rather compare each row of the table with all of them. */
+const fewTokens = 16
+
 export function byToken({ parameters }: SqlContext, hashes: readonly bigint[]): Branch {
   const list = parameters.add(int8Array(hashes), 'bigint[]')
+  if (hashes.length > fewTokens) {
+    return {
+      from:
+        `(select distinct h.bucket, h.type, h.id from unnest(${list}) k(hash) cross join lateral` +
+        ' (select h.bucket, h.type, h.id from resource h where h.tokens @> array[k.hash] and not h.deleted offset 0) h) k' +
+        ' join resource r on r.bucket = k.bucket and r.type = k.type and r.id = k.id',
+      conditions: [],
+      fenced: true,
+    }
+  }
   return {
     from: 'resource r',
     conditions: [`r.tokens ${hashes.length === 1 ? '@>' : '&&'} ${list}`],

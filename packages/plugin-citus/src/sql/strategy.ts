@@ -90,6 +90,7 @@ export function chooseStrategies(
   // All rows in the order of `seq` are read by that; by any other order, the fewer the better.
   const range = order === 'seq' ? undefined : clauses.flatMap((clause) => dateRange(context, clause) ?? [])[0]
   const byRange = range && ({ by: 'date', range, fenced: leading?.expression !== 'r.date' } as const)
+  const quantity = order === 'seq' ? undefined : clauses.find(isQuantity)
   const walkFirst = walksInOrder(
     order,
     order !== 'none' && byRange?.fenced === false ? glance : walkLengthOf(clauses),
@@ -106,7 +107,9 @@ export function chooseStrategies(
     const byToken = drivenBy(rarest)
     if (isSparse(context, rarest.rows, statistics)) return [byToken]
     if (!code) {
-      return [...walkFirst, byRange && (order === 'none' || !byRange.fenced) ? byRange : byToken]
+      // Where dense tokens alone would have filled the page, it is the quantity that few have.
+      const others = quantity ? ({ by: 'quantity', clause: quantity } as const) : byToken
+      return [...walkFirst, byRange && (order === 'none' || !byRange.fenced) ? byRange : others]
     }
   }
   if (code) return [{ by: 'code', clause: code, ...(range ? { range } : {}) }]
@@ -118,7 +121,6 @@ export function chooseStrategies(
   const near = clauses.find((clause): clause is NearClause => clause.kind === 'near')
   if (near) return [{ by: 'near', clause: near }]
   const hop = clauses.find(isHop)
-  const quantity = order === 'seq' ? undefined : clauses.find(isQuantity)
   if (quantity && !hop && !byRange) return [...walkFirst, { by: 'quantity', clause: quantity }]
   if (!hop && !byRange) return walkFirst[0]?.by === 'walk' ? [{ by: 'walk' }] : [...walkFirst, { by: 'walk' }]
   return [...walkFirst, hop && byRange?.fenced !== false ? throughHop(context, hop, statistics) : byRange!]
