@@ -310,6 +310,14 @@ searches(
   { index: 'resource_id', rows: 120, matches: 20 },
 )
 
+test('many references are looked up one by one, not compared with every row', async () => {
+  const values = Array.from({ length: 200 }, (_, n) => ({ type: 'Patient', id: `p${n}` }))
+  const clause: Clause = { kind: 'reference', param: param('Observation', 'subject'), values }
+  const cost = await explainer.search(query('Observation', [clause], { count: 0 }))
+  assert.equal(cost.scanned, [], 'no table is read from end to end')
+  assert.ok(cost.indexes.has('resource_tokens'), [...cost.indexes].join(', '))
+})
+
 test('_revinclude goes through GIN', async () => {
   const { steps } = await storage.explain!(
     query('Patient', [{ kind: 'id', ids: ['p7'] }], {
