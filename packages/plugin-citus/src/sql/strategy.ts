@@ -107,8 +107,9 @@ export function chooseStrategies(
     const byToken = drivenBy(rarest)
     if (isSparse(context, rarest.rows, statistics)) return [byToken]
     if (!code) {
-      // Where dense tokens alone would have filled the page, it is the quantity that few have.
-      const others = quantity ? ({ by: 'quantity', clause: quantity } as const) : byToken
+      // Of what a good part of all has, the quantity may well leave less.
+      const isCommon = rarest.rows * 5 > rowsOf(context, statistics)
+      const others = quantity && isCommon ? ({ by: 'quantity', clause: quantity } as const) : byToken
       return [...walkFirst, byRange && (order === 'none' || !byRange.fenced) ? byRange : others]
     }
   }
@@ -183,16 +184,13 @@ export function patientsOf(
 }
 
 /** Of a token the statistics tell it if it is frequent; that many references have many rows they do not tell. */
-function expectedRows(
-  { types, definitions }: SqlContext,
-  { clause, lists }: Driver,
-  statistics: Statistics,
-): number {
+function expectedRows(context: SqlContext, { clause, lists }: Driver, statistics: Statistics): number {
   const listed = Math.min(...lists.map((hashes) => statistics.tokenRows(hashes)))
   if (clause.kind !== 'reference' || clause.values.length < 2) return listed
-  const rowsOf = (type: string) => statistics.typeRows(typeNumber(definitions, type))
-  const referring = types.reduce((sum, type) => sum + rowsOf(type), 0)
-  const average = clause.values.map(({ type }) => (type === undefined ? 0 : referring / rowsOf(type)))
+  const referring = rowsOf(context, statistics)
+  const average = clause.values.map(({ type }) =>
+    type === undefined ? 0 : referring / statistics.typeRows(typeNumber(context.definitions, type)),
+  )
   return Math.min(
     referring,
     Math.max(
@@ -208,12 +206,12 @@ export function flatten(clauses: readonly Clause[]): Clause[] {
 }
 
 function isSparse(context: SqlContext, rows: number, statistics: Statistics | undefined): boolean {
-  if (!statistics) return true
-  const all = context.types.reduce(
-    (sum, type) => sum + statistics.typeRows(typeNumber(context.definitions, type)),
-    0,
-  )
-  return rows < Math.sqrt(11 * all)
+  return !statistics || rows < Math.sqrt(11 * rowsOf(context, statistics))
+}
+
+/** Rows of the types searched, as far as the statistics tell. */
+function rowsOf({ types, definitions }: SqlContext, statistics: Statistics | undefined): number {
+  return types.reduce((sum, type) => sum + (statistics?.typeRows(typeNumber(definitions, type)) ?? 0), 0)
 }
 
 function isPatientClause(clause: Clause): clause is CompartmentClause {
