@@ -42,6 +42,7 @@ test.before(async () => {
   server = await createTestServer({
     plugins: [citus({ connectionString: database.url }), policy],
     indexing: { poll: 50 },
+    explain: true,
   })
 })
 test.after(async () => {
@@ -350,6 +351,15 @@ test('6: lists of a thousand values are answered at once, with one array for eac
       ['or-7'],
     )
     assert.ok(performance.now() - began < 2000, 'took more than two seconds')
+    const { json: explained } = await server.request('POST', 'Device/$explain', list, form)
+    const statements: string[] = explained.parameter.flatMap(
+      ({ part = [] }: { part?: { name: string; valueString: string }[] }) =>
+        part.filter(({ name }) => name === 'statement').map(({ valueString }) => valueString),
+    )
+    assert.ok(statements.length > 0)
+    for (const statement of statements) {
+      assert.ok(!/\$\d{2}/.test(statement), 'no parameter of the statement for each value')
+    }
   }
 })
 

@@ -5,13 +5,15 @@ import type { Jobs } from '../jobs/jobs.js'
 import type { ExtractOptions } from '../search/extract.js'
 import type { SearchValue } from '../search/values.js'
 import type { Storage, StorageReader } from '../storage/storage.js'
+import { statusOf, whyUnusable } from './describe.js'
+import { type CustomEntry, changedAt, type Entry, isCustom, keyOf, needOf } from './entry.js'
 import { faultText } from './fault.js'
-import { type Judgement, judgeAll } from './judge.js'
+import { judgeAll } from './judge.js'
 import { type Indexed, type IndexedParameter, ParameterSet } from './parameter-set.js'
-import { type Coverage, coverageOf, type IndexNeed } from './reindex-coverage.js'
+import { type Coverage, coverageOf, isNothingOutdated } from './reindex-coverage.js'
 import { reindexKind } from './reindex-input.js'
 import type { SearchParameters } from './service.js'
-import type { ParameterState, ParameterStatus } from './status.js'
+import type { ParameterStatus } from './status.js'
 import { newestChange, readStored, type StoredParameter } from './stored.js'
 
 export interface RegistryOptions {
@@ -23,14 +25,6 @@ export interface RegistryOptions {
   /** The words that are indexed. */
   readonly words: NonNullable<ExtractOptions['words']>
 }
-
-/** A SearchParameter resource with what is known of it. */
-interface Entry extends StoredParameter {
-  readonly judgement?: Judgement
-}
-
-/** An active custom parameter that nothing speaks against. */
-type CustomEntry = Entry & { readonly judgement: Extract<Judgement, { kind: 'custom' }> }
 
 /**
  * The custom search parameters of a server: reads the SearchParameter resources, follows what other instances change,
@@ -230,7 +224,7 @@ export class SearchParameterRegistry implements SearchParameters {
       const { definition, extract } = entry.judgement
       const parameter = { ...definition, extract, changedAt: changedAt(entry) }
       if (this.#complete.has(keyOf(entry))) return parameter
-      return { ...parameter, unusable: () => this.#whyUnusable(entry) }
+      return { ...parameter, unusable: () => whyUnusable(entry, this.#statusOf(entry)) }
     })
     this.#set = new ParameterSet(this.base, parameters, this.#words)
     this.#revision++
@@ -249,7 +243,10 @@ export class SearchParameterRegistry implements SearchParameters {
       const need = needOf(entry)
       const coverage = coverageOf(need, jobs)
       this.#coverage.set(need.key, coverage)
-      if (coverage.state === 'done' || (await this.#isNothingOutdated(entry, coverage))) {
+      if (
+        coverage.state === 'done' ||
+        (coverage.state === 'none' && (await isNothingOutdated(storage, need, this.#set)))
+      ) {
         this.#complete.add(need.key)
         changed = true
         this.#log.info({ searchParameter: entry.row.id }, 'search parameter can be used')
@@ -260,16 +257,6 @@ export class SearchParameterRegistry implements SearchParameters {
     }
     if (changed) this.#renew()
     if (uncovered.length > 0) await this.#startJob(uncovered)
-  }
-
-  /** True where there is nothing to index: no resources, or all were written by those who knew the parameter. */
-  async #isNothingOutdated({ judgement }: CustomEntry, { state }: Coverage): Promise<boolean> {
-    if (state !== 'none') return false
-    for (const type of judgement.definition.types) {
-      const found = await this.#storage?.outdated(type, this.#set.generationOf(type), { limit: 1 })
-      if (found?.length !== 0) return false
-    }
-    return true
   }
 
   async #startJob(entries: readonly CustomEntry[]): Promise<void> {
@@ -300,46 +287,9 @@ export class SearchParameterRegistry implements SearchParameters {
     await this.#jobs?.start(reindexKind, { types })
   }
 
-  #whyUnusable(entry: CustomEntry): string {
-    const { state, reason, done, total } = this.#statusOf(entry)
-    const { code } = entry.judgement.definition
-    if (state === 'failed') {
-      return `the search parameter ${code} cannot be used, because its index is not complete: ${reason} POST $reindex tries again.`
-    }
-    const far = total ? ` (${Math.floor((100 * (done ?? 0)) / total)}% of ${total} resources)` : ''
-    return `the search parameter ${code} is being indexed${far} and can be used when that is done. ${nameOf(entry)}/$status tells how far it is.`
-  }
-
   #statusOf(entry: Entry): ParameterStatus {
-    const { row, resource, judgement } = entry
-    const facts = {
-      id: row.id,
-      url: String(resource.url ?? ''),
-      code: String(resource.code ?? ''),
-      base: (Array.isArray(resource.base) ? resource.base : []).map(String),
-    }
-    switch (judgement?.kind) {
-      case undefined:
-        return {
-          ...facts,
-          state: (['draft', 'retired'].find((state) => state === resource.status) ??
-            'unknown') as ParameterState,
-        }
-      case 'built-in':
-        return { ...facts, state: 'built-in' }
-      case 'refused':
-        return { ...facts, state: 'failed', reason: faultText(judgement.faults) }
-      case 'custom': {
-        if (this.#complete.has(keyOf(entry))) return { ...facts, state: 'usable' }
-        const coverage = this.#coverage.get(keyOf(entry))
-        if (coverage?.state === 'failed') {
-          return { ...facts, state: 'failed', reason: coverage.reason, job: coverage.job }
-        }
-        if (coverage?.state !== 'active') return { ...facts, state: 'indexing' }
-        const { state: _, ...progress } = coverage
-        return { ...facts, state: 'indexing', ...progress }
-      }
-    }
+    const key = keyOf(entry)
+    return statusOf(entry, this.#complete.has(key), this.#coverage.get(key))
   }
 }
 
@@ -348,23 +298,3 @@ const sweepEvery = 150
 
 /** Milliseconds; longer ones end by the time limits of requests and databases. */
 const longestTransaction = 600_000
-
-function isCustom(entry: Entry): entry is CustomEntry {
-  return entry.judgement?.kind === 'custom'
-}
-
-function keyOf({ row }: Entry): string {
-  return `${row.id}/${row.seq}`
-}
-
-function nameOf({ row }: StoredParameter): string {
-  return `SearchParameter/${row.id}`
-}
-
-function changedAt({ row }: Entry): number {
-  return Number(row.seq >> 20n)
-}
-
-function needOf(entry: CustomEntry): IndexNeed {
-  return { key: keyOf(entry), types: entry.judgement.definition.types, changedAt: changedAt(entry) }
-}

@@ -1,5 +1,6 @@
-import type { Job } from '../storage/storage.js'
+import type { Job, Storage } from '../storage/storage.js'
 import { instantOfGeneration } from './generation.js'
+import type { ParameterSet } from './parameter-set.js'
 import type { ReindexInput, ReindexProgress } from './reindex-input.js'
 
 /** What a parameter needs before it can be used: an index of these types made after this instant. */
@@ -68,4 +69,17 @@ function serves({ input, progress }: Job, { key, changedAt }: IndexNeed, types: 
     const target = known.get(type)
     return target === undefined || instantOfGeneration(BigInt(target)) >= changedAt
   })
+}
+
+/** True where there is nothing to index: no resources, or all were written by those who knew the parameter. */
+export async function isNothingOutdated(
+  storage: Storage,
+  { types }: IndexNeed,
+  set: ParameterSet,
+): Promise<boolean> {
+  for (const type of types) {
+    const found = await storage.outdated(type, set.generationOf(type), { limit: 1 })
+    if (found.length > 0) return false
+  }
+  return true
 }

@@ -27,6 +27,8 @@ export class FakeServer {
   intercept: Intercept = () => false
   url = ''
   busiest = 0
+  /** Bundles are held back until so many requests are under way, once, for five seconds at most. */
+  holdUntil = 0
   #open = 0
   #created = 0
   readonly #server = createServer((request, response) => this.#handle(request, response))
@@ -48,6 +50,14 @@ export class FakeServer {
     return this.received.filter(({ method }) => method === 'POST').map(({ body }) => body)
   }
 
+  async #hold(): Promise<void> {
+    const until = performance.now() + 5000
+    while (this.#open < this.holdUntil && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    this.holdUntil = 0
+  }
+
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.busiest = Math.max(this.busiest, ++this.#open)
     const parts: Buffer[] = []
@@ -55,6 +65,7 @@ export class FakeServer {
     const { headers, method = '', url = '' } = request
     const received = { body: Buffer.concat(parts).toString('utf8'), headers, method, url }
     this.received.push(received)
+    if (method === 'POST') await this.#hold()
     await new Promise((resolve) => setTimeout(resolve, 5))
     this.#open--
     if (this.intercept(received, response)) return
