@@ -12,6 +12,7 @@ import { createEngine, type EngineParts } from './interactions/engine.js'
 import { defaultLimits, type Limits } from './interactions/limits.js'
 import { dispatchOperation } from './operations/dispatch.js'
 import { explainOperation } from './operations/explain.js'
+import { terminologyOperations } from './operations/terminology/terminology-operations.js'
 import type { Clock } from './plugin/context.js'
 import { definePlugin, type Plugin } from './plugin/define.js'
 import type { FhirRequest, FhirResponse } from './plugin/http.js'
@@ -123,7 +124,11 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     uses: { storage: storageService },
     setup: ({ storage }) => {
       late.storage = storage
-      const operations = options.explain ? [explainOperation(() => late.parts as EngineParts)] : []
+      const parts = () => late.parts as EngineParts
+      const operations = [
+        ...terminologyOperations(parts),
+        ...(options.explain ? [explainOperation(parts)] : []),
+      ]
       const { start, stop } = indexing
       return { operations, start, stop, health: () => storage.health() }
     },

@@ -1,5 +1,5 @@
 import { FhirError } from '../errors/fhir-error.js'
-import { type CodeSet, intersection } from './code-set.js'
+import { type Code, type CodeSet, intersection } from './code-set.js'
 import { type ConceptSet, listIn } from './content.js'
 import { filterAll, type Kept, keeps } from './filters.js'
 import type { CodeProvider } from './provider.js'
@@ -53,6 +53,27 @@ export class ConceptPart {
     return this.#provider.found
   }
 
+  /** What is needed to list the part and is not here, or has no meaning. */
+  get missing(): FhirError | undefined {
+    const { system, version } = this.set
+    if (system !== undefined) {
+      if (this.#hasFilter) {
+        const kept = this.#kept
+        if (kept instanceof FhirError) return kept
+      } else if ((!this.listed || this.#activeOnly) && !this.provider) return notHere(system, version)
+    }
+    for (const each of this.valueSets) if (each.missing) return each.missing
+    return undefined
+  }
+
+  /** True where it is all codes of a system. */
+  get isWhole(): boolean {
+    const { set, listed, valueSets } = this
+    return (
+      set.system !== undefined && !listed && valueSets.length === 0 && !this.#hasFilter && !this.#activeOnly
+    )
+  }
+
   get #hasFilter(): boolean {
     return this.set.system !== undefined && listIn(this.set.filter).length > 0
   }
@@ -101,8 +122,34 @@ export class ConceptPart {
   allOf(system: string = this.set.system ?? ''): Iterable<string> {
     const provider = system === this.set.system ? this.provider : this.#source.codeSystem(system)
     if (!provider) throw notHere(system, this.set.version)
-    if (provider.size === undefined) throw new FhirError('too-costly', `the codes of ${system} have no end`)
+    if (provider.size === undefined) throw endless(system)
     return provider.codes()
+  }
+
+  /**
+   * Codes of which its members are, in the order of the system; where a text is searched for, maybe only those with
+   * names like it.
+   *
+   * @throws FhirError as `codeSet` does.
+   */
+  *candidates(text?: string): Iterable<Code> {
+    const { system } = this.set
+    if (system === undefined) {
+      const [first] = this.valueSets
+      if (first) yield* first.candidates(text)
+      return
+    }
+    for (const code of this.#ownCandidates(text)) yield { system, code }
+  }
+
+  #ownCandidates(text: string | undefined): Iterable<string> {
+    if (this.listed) return this.listed
+    const kept = this.#kept
+    if (kept instanceof FhirError) throw kept
+    if (kept instanceof Set) return kept
+    if (text !== undefined && this.provider?.search) return this.provider.search(text, searchLimit)
+    if (typeof kept === 'function' && kept.candidates) return kept.candidates()
+    return this.allOf()
   }
 
   #own(code: string): Told {
@@ -141,8 +188,19 @@ export class ConceptPart {
   }
 }
 
+/** Codes that a search by name in a large system finds at most. */
+export const searchLimit = 10_000
+
 /** What a filter counts beside codes that are listed: it keeps some hundreds of those of its system. */
 const weightOfFilter = 1000
+
+/** The error for listing a grammar. */
+export function endless(system: string): FhirError {
+  return new FhirError(
+    'too-costly',
+    `the codes of ${system} have no end, so they cannot be listed; ask for single ones with $validate-code`,
+  )
+}
 
 /** The error for a code system whose codes are not here. */
 export function notHere(system: string, version?: string): FhirError {
