@@ -191,7 +191,7 @@ test('$validate-code in bundled and implicit value sets', async () => {
   assert.is((await validate(`${unit}&code=mgs`))[0], 'result=false')
   const language = 'url=http://hl7.org/fhir/ValueSet/all-languages&system=urn:ietf:bcp:47'
   assert.is((await validate(`${language}&code=sr-Cyrl-RS`))[0], 'result=true')
-  assert.is((await validate(`${language}&code=english`))[0], 'result=true')
+  assert.is((await validate(`${language}&code=english`))[0], 'result=false')
   assert.is((await validate(`${language}&code=en_US`))[0], 'result=false')
 })
 
