@@ -58,6 +58,7 @@ const expansion = {
     'url',
     'valueSet',
     'valueSetVersion',
+    'context',
     'filter',
     'offset',
     'count',

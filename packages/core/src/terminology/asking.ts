@@ -13,11 +13,14 @@ import { type CodeSource, type CompiledValueSet, ValueSetCompiler } from './valu
 /** Stored terminology resources, as far as somebody may see them. */
 export interface TerminologySource {
   /** The one to use of this canonical URL, and of this version where one is given. */
-  find(type: TerminologyType, url: string, version?: string): Promise<StoredResource | undefined>
-  read(type: TerminologyType, id: string): Promise<StoredResource | undefined>
+  find(type: AskedType, url: string, version?: string): Promise<StoredResource | undefined>
+  read(type: AskedType, id: string): Promise<StoredResource | undefined>
   /** Concept maps that have groups from a code system, or to it; at most some hundred. */
   mapsOf(direction: 'source' | 'target', system: string): Promise<readonly StoredResource[]>
 }
+
+/** StructureDefinitions tell the value set of an element. */
+export type AskedType = TerminologyType | 'StructureDefinition'
 
 /** What is known for one question: stored resources first, then what comes with the server. */
 export interface TerminologyView extends CodeSource {
@@ -28,6 +31,7 @@ export interface TerminologyView extends CodeSource {
   /** The resource that describes a code system, whether or not it has its concepts. */
   describing(url: string, version?: string): CodeSystemResource | undefined
   conceptMap(canonical: string): ConceptMapResource | undefined
+  structure(canonical: string): AnyResource | undefined
   /** All maps that have groups from a code system, or to it. */
   conceptMaps(direction: 'source' | 'target', system: string): readonly ConceptMapResource[]
 }
@@ -92,7 +96,7 @@ export function each<I, O>(items: readonly I[], work: (item: I) => O): O[] {
 
 /** One row by URL or id, or all maps around a system. */
 interface Wanted {
-  readonly type: TerminologyType
+  readonly type: AskedType
   readonly url?: string
   readonly version?: string | undefined
   readonly id?: string
@@ -159,6 +163,14 @@ class StoredView implements TerminologyView {
     return (
       this.#parsed<ConceptMapResource>(this.#row({ type: 'ConceptMap', url, version })) ??
       this.#local.conceptMap(canonical)
+    )
+  }
+
+  structure(canonical: string): AnyResource | undefined {
+    const { url, version } = parseCanonical(canonical)
+    return (
+      this.#parsed(this.#row({ type: 'StructureDefinition', url, version })) ??
+      this.#local.structure(url, version)
     )
   }
 

@@ -91,6 +91,10 @@ export class LocalSource implements CodeSource {
     return content.usable ? content : undefined
   }
 
+  structure(url: string, version?: string): AnyResource | undefined {
+    return this.#parts.definitions.find('StructureDefinition', url, version)
+  }
+
   conceptMap(canonical: string): ConceptMapResource | undefined {
     const { url, version } = parseCanonical(canonical)
     const { definitions, bundled } = this.#parts

@@ -60,6 +60,7 @@ test('media types have two names and maybe parameters', () => {
     ['Text/HTML; charset=UTF-8', 'text/html; charset=UTF-8'],
     ['application/fhir+json', 'application/fhir+json'],
     ['image/*', 'image/*'],
+    ['json', 'json'],
     ['multipart/mixed;boundary="a b"', 'multipart/mixed;boundary="a b"'],
   ] as const) {
     assert.is(mimeTypes.spelled(given), spelled)

@@ -17,6 +17,7 @@ export function withSystem(view: TerminologyView, resource: CodeSystemResource):
     compiled: (canonical) => view.compiled(canonical),
     compiledOf: (each) => view.compiledOf(each),
     conceptMap: (canonical) => view.conceptMap(canonical),
+    structure: (canonical) => view.structure(canonical),
     conceptMaps: (direction, system) => view.conceptMaps(direction, system),
   }
 }

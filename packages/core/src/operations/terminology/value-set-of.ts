@@ -1,6 +1,6 @@
 import { FhirError } from '../../errors/fhir-error.js'
 import type { TerminologyView } from '../../terminology/asking.js'
-import type { ValueSetResource } from '../../terminology/content.js'
+import { listIn, type ValueSetResource } from '../../terminology/content.js'
 import type { CompiledValueSet } from '../../terminology/value-set.js'
 import { malformed, type OperationInput } from './input.js'
 
@@ -21,11 +21,32 @@ export function valueSetOf(
     const version = input.text('valueSetVersion')
     return view.compiled(version === undefined || url.includes('|') ? url : `${url}|${version}`)
   }
-  if (input.text('context') !== undefined) {
-    throw new FhirError(
-      'not-implemented',
-      'The value set of a context is not looked for here; name the value set by url.',
-    )
+  const context = input.text('context')
+  if (context !== undefined) return view.compiled(bindingOf(view, context))
+  throw malformed('Expected the value set: url, context, or valueSet with a ValueSet; none is there.')
+}
+
+/** The value set of an element, named as `StructureDefinition URL#path`, e.g. `...StructureDefinition/Patient#Patient.gender`. */
+function bindingOf(view: TerminologyView, context: string): string {
+  const [canonical, path] = context.split('#')
+  if (!canonical || !path) {
+    throw malformed(`context: expected the URL of a StructureDefinition, # and a path, found '${context}'.`)
   }
-  throw malformed('Expected the value set: url, or valueSet with a ValueSet; neither is there.')
+  const structure = view.structure(canonical)
+  if (!structure) throw new FhirError('not-found', `There is no StructureDefinition ${canonical} here.`)
+  const shape = structure as {
+    readonly snapshot?: { readonly element?: readonly Element[] }
+    readonly differential?: { readonly element?: readonly Element[] }
+  }
+  const element = [...listIn(shape.differential?.element), ...listIn(shape.snapshot?.element)].find(
+    ({ id, path: found, binding }) => (id === path || found === path) && binding?.valueSet !== undefined,
+  )
+  if (element?.binding?.valueSet !== undefined) return element.binding.valueSet
+  throw new FhirError('not-found', `The StructureDefinition ${canonical} binds no value set to ${path}.`)
+}
+
+interface Element {
+  readonly id?: string
+  readonly path?: string
+  readonly binding?: { readonly valueSet?: string }
 }

@@ -36,6 +36,7 @@ export function withVersions(view: TerminologyView, input: OperationInput): Term
     compiledOf: (resource) => compiler.resource(resource, resource.url ?? 'of the request'),
     describing: (url, version) => view.describing(url, version),
     conceptMap: (canonical) => view.conceptMap(canonical),
+    structure: (canonical) => view.structure(canonical),
     conceptMaps: (direction, system) => view.conceptMaps(direction, system),
   }
 }

@@ -1,6 +1,11 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AnyResource } from '../../../src/fhir/types.js'
+import { memory } from '../../../src/memory.js'
+import type { RequestContext } from '../../../src/plugin/context.js'
+import { definePlugin } from '../../../src/plugin/define.js'
+import type { SearchQuery } from '../../../src/search/query.js'
+import { createTestServer } from '../../../testing/test-server.js'
 import { beastSystem, beasts, parameters, said, serverWith, shown } from './support.js'
 
 const test = suite('operations on ValueSet')
@@ -32,7 +37,29 @@ const manyCodes: AnyResource = {
   concept: Array.from({ length: 10_001 }, (_, n) => ({ code: `c${n}`, display: `Number ${n}` })),
 }
 
-const server = await serverWith(beasts, legs, named, far, many, manyCodes)
+const owner: AnyResource = {
+  resourceType: 'StructureDefinition',
+  id: 'owner',
+  url: 'http://example.org/StructureDefinition/owner',
+  name: 'Owner',
+  status: 'active',
+  kind: 'resource',
+  abstract: false,
+  type: 'Patient',
+  baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Patient',
+  derivation: 'constraint',
+  differential: {
+    element: [
+      {
+        id: 'Patient.animal',
+        path: 'Patient.animal',
+        binding: { strength: 'required', valueSet: 'http://example.org/ValueSet/legs' },
+      },
+    ],
+  },
+}
+
+const server = await serverWith(beasts, legs, named, far, many, manyCodes, owner)
 test.after(() => server.stop())
 
 async function expand(query: string, id?: string) {
@@ -156,7 +183,47 @@ test('$expand says what is missing', async () => {
   assert.match(codes, /urn:far is not here/)
   assert.is((await expand(`${all}&count=-1`)).status, 400)
   assert.is((await expand(`${all}&activeOnly=maybe`)).status, 400)
-  assert.is((await expand('context=Patient.gender')).status, 501)
+})
+
+test('$expand finds the value set of an element by its context', async () => {
+  const shape = 'http://example.org/StructureDefinition/owner'
+  assert.is((await expand(`context=${shape}%23Patient.animal&excludeNested=true`)).codes, 'dog puppy')
+  assert.match((await expand(`context=${shape}%23Patient.name`)).codes, /binds no value set to Patient.name/)
+  assert.is((await expand('context=urn:none%23Patient.name')).status, 404)
+  assert.is((await expand('context=Patient.gender')).status, 400)
+})
+
+test('what the caller may not see is not there', async () => {
+  const hidden = await createTestServer({
+    plugins: [
+      memory(),
+      definePlugin({
+        name: 'hide',
+        setup: () => ({
+          hooks: {
+            narrow: (query: SearchQuery, ctx: RequestContext): SearchQuery =>
+              ctx.handling === 'strict' ? query : { ...query, where: [...query.where, { kind: 'nothing' }] },
+          },
+        }),
+      }),
+    ],
+  })
+  await hidden.request('PUT', 'CodeSystem/beasts', beasts)
+  await hidden.request('PUT', 'ValueSet/legs', legs)
+  const status = async (path: string, prefer?: string) => {
+    const headers = prefer === undefined ? {} : { prefer }
+    return (await hidden.request('GET', path, undefined, headers)).status
+  }
+  for (const path of [
+    'ValueSet/legs/$expand',
+    'ValueSet/$expand?url=http://example.org/ValueSet/legs',
+    `CodeSystem/$lookup?system=${beastSystem}&code=dog`,
+    'CodeSystem/beasts/$validate-code?code=dog',
+  ]) {
+    assert.is(await status(path), 404, path)
+    assert.is(await status(path, 'handling=strict'), 200, path)
+  }
+  await hidden.stop()
 })
 
 async function validate(query: string, id?: string) {
