@@ -18,8 +18,7 @@ export class ConceptPart {
   readonly listed: ReadonlySet<string> | undefined
   /** The listed codes in lower case, for systems that do not mind. */
   #folded: ReadonlySet<string> | undefined
-  /** Found at the first need: a list of codes needs no system, and a system of other codes is not asked. */
-  #provider: { readonly found: CodeProvider | undefined } | undefined
+  /** Evaluated at the first need: a system of other codes is not asked. */
   #filtered: { readonly found: Kept | FhirError | undefined } | undefined
   readonly #source: CodeSource
   readonly #activeOnly: boolean
@@ -44,13 +43,10 @@ export class ConceptPart {
     this.weight = 1 + (this.listed?.size ?? 0) + (this.#hasFilter ? weightOfFilter : 0)
   }
 
-  /** The system, where its codes are here. */
+  /** The system, where its codes are here. It is looked for each time: who holds systems bounds how many. */
   get provider(): CodeProvider | undefined {
     const { system, version } = this.set
-    this.#provider ??= {
-      found: system === undefined ? undefined : this.#source.codeSystem(system, version),
-    }
-    return this.#provider.found
+    return system === undefined ? undefined : this.#source.codeSystem(system, version)
   }
 
   /** What is needed to list the part and is not here, or has no meaning. */

@@ -7,8 +7,9 @@ import type { CodeSource, CompiledValueSet } from './value-set.js'
 
 /** Codes of one answer; longer expansions come in pages. */
 export const maxExpanded = 10_000
-/** Codes that are looked at for one answer. */
+/** Codes that are looked at for one answer, and milliseconds that this may take. */
 const maxScanned = 500_000
+const maxTime = 2000
 
 export interface ExpansionOptions {
   /** Words that names have to begin with. */
@@ -74,9 +75,10 @@ function* members(
 ): Iterable<ExpandedCode> {
   const { filter, activeOnly, excludeAbstract, excludeSystems = [] } = options
   const matches = filter === undefined ? undefined : textMatcher(filter)
+  const deadline = performance.now() + maxTime
   const seen = mayRepeat(set) ? new Set<string>() : undefined
   for (const { system, code } of set.candidates(filter)) {
-    if (++reading.scanned > maxScanned) {
+    if (++reading.scanned > maxScanned || (reading.scanned % 1024 === 0 && performance.now() > deadline)) {
       reading.exceeded = true
       return
     }
@@ -121,7 +123,7 @@ function tooMany({ canonical }: CompiledValueSet): FhirError {
 function tooLong({ canonical }: CompiledValueSet): FhirError {
   return new FhirError(
     'too-costly',
-    `To find these codes of the value set ${canonical}, more than ${maxScanned} would have to be looked at. Give filter ` +
-      'some words of their names, or a smaller offset.',
+    `To find these codes of the value set ${canonical}, too many would have to be looked at. Give filter some words of ` +
+      'their names, or a smaller offset.',
   )
 }

@@ -3,8 +3,10 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { ConformanceSource } from '../../src/definitions/conformance.js'
 import type { AnyResource } from '../../src/fhir/types.js'
+import { CodeSystemContent } from '../../src/terminology/code-system.js'
 import { expand } from '../../src/terminology/expansion.js'
 import { createMembership } from '../../src/terminology/membership.js'
+import { type NestedCode, nest } from '../../src/terminology/nesting.js'
 import { createTerminology } from '../../src/terminology/terminology.js'
 import { validateInSet } from '../../src/terminology/validate-code.js'
 import { type ArchivedCode, archiveOf } from './archives.js'
@@ -247,6 +249,39 @@ test('an expansion has each member once, whole and in pages of any size, and $va
       })
     }),
     { numRuns: 100 },
+  )
+})
+
+test('a nested expansion has each code once, each below one of its parents or at the top', () => {
+  // Parents by anybody's hand: circles, several parents, codes that are their own.
+  const graph = fc.tuple(...codes.map(() => fc.subarray(codes)))
+  fc.assert(
+    fc.property(graph, fc.subarray(codes), (parents, listed) => {
+      const content = new CodeSystemContent({
+        resourceType: 'CodeSystem',
+        url: 'urn:s',
+        content: 'complete',
+        concept: codes.map((code, n) => ({
+          code,
+          property: (parents[n] as string[]).map((parent) => ({ code: 'parent', valueCode: parent })),
+        })),
+      })
+      const flat = listed.map((code) => ({
+        system: 'urn:s',
+        code,
+        designations: [],
+        inactive: false,
+        abstract: false,
+      }))
+      const seen: string[] = []
+      const walk = ({ code, children }: NestedCode, above?: string): void => {
+        seen.push(code.code)
+        if (above !== undefined) assert.ok([...content.parents(code.code)].includes(above))
+        for (const child of children) walk(child, code.code)
+      }
+      for (const node of nest(flat, { valueSet: () => undefined, codeSystem: () => content })) walk(node)
+      assert.equal(seen.sort(), [...listed].sort())
+    }),
   )
 })
 

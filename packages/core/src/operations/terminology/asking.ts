@@ -16,12 +16,24 @@ export function sourceOf(parts: EngineParts, ctx: RequestContext): TerminologySo
 }
 
 /** Runs work over what the caller may see. */
-export function asking<T>(
+export async function asking<T>(
   parts: EngineParts,
   ctx: RequestContext,
   work: (view: TerminologyView) => T,
 ): Promise<T> {
-  return parts.terminology.ask(sourceOf(parts, ctx), work)
+  try {
+    return await parts.terminology.ask(sourceOf(parts, ctx), work)
+  } catch (error) {
+    throw FhirError.is(error) ? asSentence(error) : error
+  }
+}
+
+/** What terminology says is part of a sentence in searches, and one of its own here. */
+function asSentence(error: FhirError): FhirError {
+  const { code, message } = error
+  if (/^[^a-z].*\.$/s.test(message)) return error
+  const stop = message.endsWith('.') ? '' : '.'
+  return new FhirError(code, message.charAt(0).toUpperCase() + message.slice(1) + stop, { cause: error })
 }
 
 /** The resource that an operation on an instance is called on; undefined on a type. */

@@ -13,7 +13,7 @@ import { providerOf, withSystem } from './system-of.js'
 /** Matches that one answer has. */
 const maxMatches = 100
 /** Codes that are looked at. */
-const maxScanned = 500_000
+const maxScanned = 100_000
 
 interface Wanted {
   readonly code: string
@@ -71,9 +71,12 @@ function best(
   let codes: string[] = []
   let met = least
   let scanned = 0
-  for (const code of provider.codes()) {
+  for (const code of candidates(provider, wanted)) {
     if (++scanned > maxScanned) {
-      throw new FhirError('too-costly', `${provider.system} has more codes than can be looked at one by one.`)
+      throw new FhirError(
+        'too-costly',
+        `${provider.system} has too many codes with one of these properties; give rarer ones only.`,
+      )
     }
     const count = wanted.filter((each) => has(provider, code, each)).length
     if (count > met) {
@@ -84,6 +87,21 @@ function best(
     if (met === wanted.length && codes.length === maxMatches) break
   }
   return { codes, met }
+}
+
+/** Every code that has one of the properties, in the order of the system where it is held in memory. */
+function candidates(provider: CodeProvider, wanted: readonly Wanted[]): Iterable<string> {
+  if (provider.below) return provider.codes()
+  const found = new Set<string>()
+  for (const { code, text } of wanted) for (const each of withProperty(provider, code, text)) found.add(each)
+  return found
+}
+
+function withProperty(provider: CodeProvider, property: string, value: string): Iterable<string> {
+  if (property === 'parent') return provider.children(value)
+  if (property === 'child') return provider.parents(value)
+  if (property === 'code') return provider.spelled(value) === undefined ? [] : [value]
+  return provider.filter?.(property, '=', value)?.candidates?.() ?? provider.codes()
 }
 
 function has(provider: CodeProvider, code: string, { code: property, text }: Wanted): boolean {
