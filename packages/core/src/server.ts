@@ -38,6 +38,7 @@ import type { FullText } from './search/parse.js'
 import { createIndexing, type IndexingOptions } from './server/indexing.js'
 import type { Storage } from './storage/storage.js'
 import { r4Terminology } from './terminology/bundled.js'
+import { grammars } from './terminology/grammars/grammars.js'
 import { createTerminology } from './terminology/terminology.js'
 import { preloadValidators } from './validation/structure.js'
 import { version } from './version.js'
@@ -154,7 +155,12 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     indexing: indexing.engine,
     pageLinks: createPageLinks(secrets.deriveKey('page-links')),
     limits,
-    terminology: createTerminology(r4Terminology),
+    terminology: createTerminology({
+      definitions: { find: () => undefined },
+      bundled: r4Terminology,
+      archives: [],
+      grammars,
+    }),
     validation: options.validation ?? 'structure',
     fullText,
     dispatch: {

@@ -6,6 +6,8 @@ import type { AnyResource } from '../fhir/types.js'
 export interface BundledTerminology {
   /** The resource of this canonical URL, and of this version where one is given. */
   find(type: 'CodeSystem' | 'ValueSet', url: string, version?: string): AnyResource | undefined
+  /** The canonical URLs of what it has. */
+  urls(type: 'CodeSystem' | 'ValueSet'): readonly string[]
 }
 
 interface Archive {
@@ -21,12 +23,21 @@ let archive: Archive | undefined
  */
 export const r4Terminology: BundledTerminology = {
   find(type, url, version) {
-    archive ??= open()
-    const place = archive.places.get(`${type} ${url}`)
+    const { bytes, places } = opened()
+    const place = places.get(`${type} ${url}`)
     if (!place) return undefined
-    const resource = JSON.parse(archive.bytes.toString('utf8', ...place)) as AnyResource
+    const resource = JSON.parse(bytes.toString('utf8', ...place)) as AnyResource
     return version === undefined || resource.version === version ? resource : undefined
   },
+  urls: (type) =>
+    [...opened().places.keys()].flatMap((key) =>
+      key.startsWith(`${type} `) ? key.slice(type.length + 1) : [],
+    ),
+}
+
+function opened(): Archive {
+  archive ??= open()
+  return archive
 }
 
 /** The file's layout is that of `scripts/definitions/terminology.mjs`. */

@@ -1,7 +1,7 @@
 import type { Definitions, SearchParameter } from '../definitions/definitions.js'
 import type { Clause, SearchQuery } from '../search/query.js'
 import type { StorageReader, StoredResource } from '../storage/storage.js'
-import type { TerminologySource } from './terminology.js'
+import type { TerminologySource } from './asking.js'
 
 /** How many of one URL are looked at to find an active one. */
 const maxVersions = 20

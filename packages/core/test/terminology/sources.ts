@@ -1,5 +1,5 @@
 import type { AnyResource } from '../../src/fhir/types.js'
-import type { TerminologySource } from '../../src/terminology/terminology.js'
+import type { TerminologySource } from '../../src/terminology/asking.js'
 
 /** Nothing is stored. */
 export const nothingStored: TerminologySource = {
