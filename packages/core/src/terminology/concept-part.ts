@@ -70,6 +70,24 @@ export class ConceptPart {
     )
   }
 
+  /**
+   * True where every candidate is a member, with no need to ask.
+   *
+   * @param text whether candidates are searched for by name.
+   */
+  isCertain(text: boolean): boolean {
+    if (this.isWhole) return true
+    if (this.set.system === undefined || this.valueSets.length > 0 || this.#activeOnly) return false
+    if (this.listed) return !this.#hasFilter
+    const kept = this.#kept
+    return kept instanceof Set || (!this.searches(text) && typeof kept === 'function' && kept.exact === true)
+  }
+
+  /** Whether candidates of a text are those that an archive finds by their names. */
+  searches(text: boolean): boolean {
+    return text && !this.listed && !(this.#kept instanceof Set) && this.provider?.search !== undefined
+  }
+
   get #hasFilter(): boolean {
     return this.set.system !== undefined && listIn(this.set.filter).length > 0
   }

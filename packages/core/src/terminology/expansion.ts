@@ -50,10 +50,11 @@ export function expand(set: CompiledValueSet, source: CodeSource, options: Expan
   const codes: ExpandedCode[] = []
   const reading: Reading = { scanned: 0, exceeded: false }
   let found = 0
-  for (const each of members(set, names, options, reading)) {
+  for (const { system, code, known } of members(set, names, options, reading)) {
     found++
-    if (found > offset && codes.length < wanted) codes.push(each)
-    else if (found > offset && options.count === undefined) throw tooMany(set)
+    if (found > offset && codes.length < wanted) {
+      codes.push({ ...(known ?? names.of(system, code)), system, code })
+    } else if (found > offset && options.count === undefined) throw tooMany(set)
     if (size !== undefined && codes.length >= wanted) break
   }
   if (reading.exceeded && codes.length < wanted) throw tooLong(set)
@@ -67,34 +68,42 @@ interface Reading {
   exceeded: boolean
 }
 
+/** Members in order; what is known of a code where it had to be looked at. */
 function* members(
   set: CompiledValueSet,
   names: Names,
   options: ExpansionOptions,
   reading: Reading,
-): Iterable<ExpandedCode> {
+): Iterable<Code & { readonly known?: KnownCode }> {
   const { filter, activeOnly, excludeAbstract, excludeSystems = [] } = options
-  const matches = filter === undefined ? undefined : textMatcher(filter)
-  const deadline = performance.now() + maxTime
+  const [only] = set.includes
+  const single = set.includes.length === 1 && only !== undefined
+  const certain = single && set.excludes.length === 0 && only.isCertain(filter !== undefined)
+  const matches = filter === undefined || (single && only.searches(true)) ? undefined : textMatcher(filter)
   const seen = mayRepeat(set) ? new Set<string>() : undefined
+  const deadline = performance.now() + maxTime
   for (const { system, code } of set.candidates(filter)) {
     if (++reading.scanned > maxScanned || (reading.scanned % 1024 === 0 && performance.now() > deadline)) {
       reading.exceeded = true
       return
     }
     if (excludeSystems.includes(system)) continue
-    const told = set.has(system, code)
+    const told = certain || set.has(system, code)
     if (told === undefined) throw notHere(system)
     if (!told) continue
     if (seen) {
       const before = seen.size
       if (seen.add(`${system}|${code}`).size === before) continue
     }
+    if (!activeOnly && !excludeAbstract && !matches) {
+      yield { system, code }
+      continue
+    }
     const known = names.of(system, code)
     if (activeOnly && known.inactive) continue
     if (excludeAbstract && known.abstract) continue
     if (matches && !matches(known)) continue
-    yield { ...known, system, code }
+    yield { system, code, known }
   }
 }
 

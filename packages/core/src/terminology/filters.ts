@@ -1,7 +1,7 @@
 import { FhirError } from '../errors/fhir-error.js'
 import { type Filter, listIn } from './content.js'
 import { matchWhole } from './patterns.js'
-import type { CodeProvider, Test } from './provider.js'
+import { type CodeProvider, remembered, type Test } from './provider.js'
 import { Recent } from './recent.js'
 
 /** The codes that a filter keeps: a set where the system is held in memory, else what tells it of one code. */
@@ -82,9 +82,10 @@ function known(system: CodeProvider, code: string): string {
 
 function below(system: CodeProvider, root: string): Kept {
   if (system.below) return system.below(root)
-  return Object.assign((code: string) => system.subsumes(root, code), {
-    candidates: () => descend(system, root),
-  })
+  return Object.assign(
+    remembered((code) => system.subsumes(root, code)),
+    { candidates: () => descend(system, root), exact: true },
+  )
 }
 
 function* descend(system: CodeProvider, root: string): Iterable<string> {

@@ -1,5 +1,6 @@
 import type { Concept } from './content.js'
 import type { CodeArchive, KnownCode } from './membership.js'
+import { Recent } from './recent.js'
 
 /**
  * A code system as value sets see it: concepts held in memory, an archive of a large distribution, or a grammar. Codes
@@ -42,7 +43,13 @@ export interface Test {
   (code: string): boolean
   /** The codes that are kept, and maybe others, where there is a shorter way than through all of the system. */
   readonly candidates?: () => Iterable<string>
+  /** True where the candidates are the codes that are kept, without others. */
+  readonly exact?: boolean
 }
+
+/** Codes of an archive that are asked again and again: what was read of them is kept. */
+const keptCodes = 5000
+const keptTests = 20_000
 
 /** Names of the archive's system that mean something of its own. */
 const snomed = 'http://snomed.info/sct'
@@ -50,14 +57,16 @@ const general = new Set(['concept', 'code', 'display', 'parent', 'child'])
 
 /** The archive of a large code system. */
 export function archiveProvider(archive: CodeArchive): CodeProvider {
+  const known = new Recent<{ readonly found: KnownCode | undefined }>(keptCodes)
+  const lookup = (code: string) => known.get(code, 1, () => ({ found: archive.lookup(code) })).found
   return {
     system: archive.system,
     version: archive.version,
     title: undefined,
     complete: true,
     size: archive.size,
-    spelled: (code) => archive.lookup(code)?.code,
-    lookup: (code) => archive.lookup(code),
+    spelled: (code) => lookup(code)?.code,
+    lookup,
     parents: (code) => archive.parents(code),
     children: (code) => archive.children(code),
     subsumes: (ancestor, code) => archive.subsumes(ancestor, code),
@@ -67,7 +76,7 @@ export function archiveProvider(archive: CodeArchive): CodeProvider {
         case 'code':
           return [code]
         case 'display':
-          return [archive.lookup(code)?.display ?? []].flat()
+          return [lookup(code)?.display ?? []].flat()
         case 'parent':
           return archive.parents(code)
         case 'child':
@@ -99,6 +108,15 @@ function archiveFilter(archive: CodeArchive, property: string, op: string, value
 
 function byValue(archive: CodeArchive, property: string, value: string): Test {
   const test = (code: string) => archive.property(code, property).includes(value)
-  if (!archive.withProperty) return test
-  return Object.assign(test, { candidates: () => archive.withProperty?.(property, value) ?? [] })
+  if (!archive.withProperty) return remembered(test)
+  return Object.assign(remembered(test), {
+    candidates: () => archive.withProperty?.(property, value) ?? [],
+    exact: true,
+  })
+}
+
+/** A test that remembers its last answers. */
+export function remembered(test: (code: string) => boolean): (code: string) => boolean {
+  const told = new Recent<{ readonly kept: boolean }>(keptTests)
+  return (code) => told.get(code, 1, () => ({ kept: test(code) })).kept
 }
