@@ -5,6 +5,7 @@ import { readGenerated } from './generated.js'
 /** A built file of many resources, of which single ones are read. */
 export class ResourceArchive {
   readonly #file: string
+  readonly #keep: boolean
   #bytes: Buffer | undefined
   readonly #places = new Map<string, readonly [start: number, end: number]>()
   readonly #parsed = new Map<string, AnyResource>()
@@ -12,9 +13,11 @@ export class ResourceArchive {
   /**
    * @param file in `generated/`, as `scripts/shapes/structures.mjs` lays it out. It is decompressed at the first question,
    * and a resource is parsed when it is first asked for.
+   * @param keep parsed resources; false where whoever asks keeps what is made of them.
    */
-  constructor(file: string) {
+  constructor(file: string, keep = true) {
     this.#file = file
+    this.#keep = keep
   }
 
   find(type: string, url: string): AnyResource | undefined {
@@ -25,7 +28,7 @@ export class ResourceArchive {
     const place = this.#places.get(key)
     if (!place) return undefined
     const resource = JSON.parse(bytes.toString('utf8', ...place)) as AnyResource
-    this.#parsed.set(key, resource)
+    if (this.#keep) this.#parsed.set(key, resource)
     return resource
   }
 

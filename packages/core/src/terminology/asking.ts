@@ -1,8 +1,9 @@
 import { parseCanonical } from '../fhir/references.js'
 import type { AnyResource } from '../fhir/types.js'
 import type { StoredResource } from '../storage/storage.js'
+import type { TerminologyType } from './bundled.js'
 import { CodeSystemContent } from './code-system.js'
-import type { CodeSystemResource, ValueSetResource } from './content.js'
+import { type CodeSystemResource, type ConceptMapResource, listIn, type ValueSetResource } from './content.js'
 import { valueSet } from './implicit.js'
 import type { CodeProvider } from './provider.js'
 import { Recent } from './recent.js'
@@ -12,11 +13,14 @@ import { type CodeSource, type CompiledValueSet, ValueSetCompiler } from './valu
 /** Stored terminology resources, as far as somebody may see them. */
 export interface TerminologySource {
   /** The one to use of this canonical URL, and of this version where one is given. */
-  find(type: TerminologyType, url: string, version?: string): Promise<StoredResource | undefined>
-  read(type: TerminologyType, id: string): Promise<StoredResource | undefined>
+  find(type: AskedType, url: string, version?: string): Promise<StoredResource | undefined>
+  read(type: AskedType, id: string): Promise<StoredResource | undefined>
+  /** Concept maps that have groups from a code system, or to it; at most some hundred. */
+  mapsOf(direction: 'source' | 'target', system: string): Promise<readonly StoredResource[]>
 }
 
-export type TerminologyType = 'CodeSystem' | 'ValueSet' | 'ConceptMap'
+/** StructureDefinitions tell the value set of an element. */
+export type AskedType = TerminologyType | 'StructureDefinition'
 
 /** What is known for one question: stored resources first, then what comes with the server. */
 export interface TerminologyView extends CodeSource {
@@ -26,6 +30,10 @@ export interface TerminologyView extends CodeSource {
   compiledOf(resource: ValueSetResource): CompiledValueSet
   /** The resource that describes a code system, whether or not it has its concepts. */
   describing(url: string, version?: string): CodeSystemResource | undefined
+  conceptMap(canonical: string): ConceptMapResource | undefined
+  structure(canonical: string): AnyResource | undefined
+  /** All maps that have groups from a code system, or to it. */
+  conceptMaps(direction: 'source' | 'target', system: string): readonly ConceptMapResource[]
 }
 
 /** Characters of JSON whose parsed form is kept for the next question. */
@@ -86,18 +94,29 @@ export function each<I, O>(items: readonly I[], work: (item: I) => O): O[] {
   return results as O[]
 }
 
+/** One row by URL or id, or all maps around a system. */
 interface Wanted {
-  readonly type: TerminologyType
+  readonly type: AskedType
   readonly url?: string
   readonly version?: string | undefined
   readonly id?: string
+  readonly direction?: 'source' | 'target'
+}
+
+async function fetched(
+  source: TerminologySource,
+  { type, url = '', version, id, direction }: Wanted,
+): Promise<readonly StoredResource[]> {
+  if (direction) return source.mapsOf(direction, url)
+  const row = id === undefined ? await source.find(type, url, version) : await source.read(type, id)
+  return row ? [row] : []
 }
 
 class StoredView implements TerminologyView {
   readonly #local: LocalSource
   readonly #contents: StoredContents
   readonly #compiler: ValueSetCompiler
-  readonly #rows = new Map<string, StoredResource | undefined>()
+  readonly #rows = new Map<string, readonly StoredResource[]>()
   readonly #wanted = new Map<string, Wanted>()
 
   constructor(local: LocalSource, contents: StoredContents) {
@@ -139,21 +158,56 @@ class StoredView implements TerminologyView {
     )
   }
 
+  conceptMap(canonical: string): ConceptMapResource | undefined {
+    const { url, version } = parseCanonical(canonical)
+    return (
+      this.#parsed<ConceptMapResource>(this.#row({ type: 'ConceptMap', url, version })) ??
+      this.#local.conceptMap(canonical)
+    )
+  }
+
+  structure(canonical: string): AnyResource | undefined {
+    const { url, version } = parseCanonical(canonical)
+    return (
+      this.#parsed(this.#row({ type: 'StructureDefinition', url, version })) ??
+      this.#local.structure(url, version)
+    )
+  }
+
+  conceptMaps(direction: 'source' | 'target', system: string): readonly ConceptMapResource[] {
+    const stored = this.#rowsOf({ type: 'ConceptMap', url: system, direction }).map((row) =>
+      this.#contents.resource<ConceptMapResource>(row),
+    )
+    const urls = new Set(stored.map(({ url }) => url))
+    const others = this.#local
+      .conceptMaps()
+      .filter(({ url, group }) => !urls.has(url) && listIn(group).some((each) => each[direction] === system))
+    return [...stored, ...others]
+  }
+
   async fetch(source: TerminologySource): Promise<void> {
     const wanted = [...this.#wanted]
     this.#wanted.clear()
     await Promise.all(
-      wanted.map(async ([key, { type, url = '', version, id }]) => {
-        const row = id === undefined ? await source.find(type, url, version) : await source.read(type, id)
-        this.#rows.set(key, row?.deleted ? undefined : row)
+      wanted.map(async ([key, asked]) => {
+        const rows = await fetched(source, asked)
+        this.#rows.set(
+          key,
+          rows.filter(({ deleted }) => !deleted),
+        )
       }),
     )
   }
 
   #row(wanted: Wanted): StoredResource | undefined {
-    const { type, url, version = '', id } = wanted
-    const key = id === undefined ? `${type} ${url}|${version}` : `${type}/${id}`
-    if (this.#rows.has(key)) return this.#rows.get(key)
+    return this.#rowsOf(wanted)[0]
+  }
+
+  #rowsOf(wanted: Wanted): readonly StoredResource[] {
+    const { type, url, version = '', id, direction = '' } = wanted
+    const key = id === undefined ? `${type} ${url}|${version} ${direction}` : `${type}/${id}`
+    const rows = this.#rows.get(key)
+    if (rows) return rows
     this.#wanted.set(key, wanted)
     throw new NotYet()
   }

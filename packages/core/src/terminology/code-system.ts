@@ -1,5 +1,6 @@
 import { type CodeSystemResource, type Concept, type ConceptProperty, listIn } from './content.js'
 import type { KnownCode } from './membership.js'
+import { designationsOf } from './names.js'
 import type { CodeProvider } from './provider.js'
 
 interface Entry {
@@ -160,7 +161,8 @@ export class CodeSystemContent implements CodeProvider {
     this.#entries.get(child)?.parents.add(parent)
   }
 
-  #known({ code = '', display, designation, property }: Concept): KnownCode {
+  #known(concept: Concept): KnownCode {
+    const { code = '', display, property } = concept
     const is = (role: string, test: (value: string) => boolean) =>
       listIn(property).some((each) => {
         const text = propertyText(each)
@@ -169,11 +171,7 @@ export class CodeSystemContent implements CodeProvider {
     return {
       code,
       ...(typeof display === 'string' ? { display } : {}),
-      designations: listIn(designation).flatMap(({ language, use, value }) =>
-        typeof value === 'string'
-          ? [{ value, ...(language === undefined ? {} : { language }), ...(use?.code ? { use } : {}) }]
-          : [],
-      ) as KnownCode['designations'],
+      designations: designationsOf(concept),
       inactive: is('inactive', (value) => value === 'true') || is('status', (value) => ended.has(value)),
       abstract: is('notSelectable', (value) => value === 'true'),
     }

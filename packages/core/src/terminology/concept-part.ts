@@ -1,5 +1,5 @@
 import { FhirError } from '../errors/fhir-error.js'
-import { type CodeSet, intersection } from './code-set.js'
+import { type Code, type CodeSet, intersection } from './code-set.js'
 import { type ConceptSet, listIn } from './content.js'
 import { filterAll, type Kept, keeps } from './filters.js'
 import type { CodeProvider } from './provider.js'
@@ -18,8 +18,7 @@ export class ConceptPart {
   readonly listed: ReadonlySet<string> | undefined
   /** The listed codes in lower case, for systems that do not mind. */
   #folded: ReadonlySet<string> | undefined
-  /** Found at the first need: a list of codes needs no system, and a system of other codes is not asked. */
-  #provider: { readonly found: CodeProvider | undefined } | undefined
+  /** Evaluated at the first need: a system of other codes is not asked. */
   #filtered: { readonly found: Kept | FhirError | undefined } | undefined
   readonly #source: CodeSource
   readonly #activeOnly: boolean
@@ -44,13 +43,49 @@ export class ConceptPart {
     this.weight = 1 + (this.listed?.size ?? 0) + (this.#hasFilter ? weightOfFilter : 0)
   }
 
-  /** The system, where its codes are here. */
+  /** The system, where its codes are here. It is looked for each time: who holds systems bounds how many. */
   get provider(): CodeProvider | undefined {
     const { system, version } = this.set
-    this.#provider ??= {
-      found: system === undefined ? undefined : this.#source.codeSystem(system, version),
+    return system === undefined ? undefined : this.#source.codeSystem(system, version)
+  }
+
+  /** What is needed to list the part and is not here, or has no meaning. */
+  get missing(): FhirError | undefined {
+    const { system, version } = this.set
+    if (system !== undefined) {
+      if (this.#hasFilter) {
+        const kept = this.#kept
+        if (kept instanceof FhirError) return kept
+      } else if ((!this.listed || this.#activeOnly) && !this.provider) return notHere(system, version)
     }
-    return this.#provider.found
+    for (const each of this.valueSets) if (each.missing) return each.missing
+    return undefined
+  }
+
+  /** True where it is all codes of a system. */
+  get isWhole(): boolean {
+    const { set, listed, valueSets } = this
+    return (
+      set.system !== undefined && !listed && valueSets.length === 0 && !this.#hasFilter && !this.#activeOnly
+    )
+  }
+
+  /**
+   * True where every candidate is a member, with no need to ask.
+   *
+   * @param text whether candidates are searched for by name.
+   */
+  isCertain(text: boolean): boolean {
+    if (this.isWhole) return true
+    if (this.set.system === undefined || this.valueSets.length > 0 || this.#activeOnly) return false
+    if (this.listed) return !this.#hasFilter
+    const kept = this.#kept
+    return kept instanceof Set || (!this.searches(text) && typeof kept === 'function' && kept.exact === true)
+  }
+
+  /** Whether candidates of a text are those that an archive finds by their names. */
+  searches(text: boolean): boolean {
+    return text && !this.listed && !(this.#kept instanceof Set) && this.provider?.search !== undefined
   }
 
   get #hasFilter(): boolean {
@@ -93,16 +128,48 @@ export class ConceptPart {
     if (kept instanceof FhirError) throw kept
     if (kept === undefined && !this.#activeOnly) return this.listed ?? true
     if (kept instanceof Set && this.listed === undefined && !this.#activeOnly) return kept
-    const codes = this.listed ?? (kept instanceof Set ? kept : this.allOf())
-    return new Set([...codes].filter((code) => this.#own(code) === true))
+    const codes = new Set<string>()
+    for (const code of this.#ownCandidates(undefined)) {
+      if (this.#own(code) === true) codes.add(code)
+      if (codes.size > maxListed) {
+        throw new FhirError('too-costly', `more than ${maxListed} codes of ${this.set.system} are named`)
+      }
+    }
+    return codes
   }
 
   /** Every code of a system, its own where none is named. @throws FhirError `not-found`, `too-costly` for a grammar. */
   allOf(system: string = this.set.system ?? ''): Iterable<string> {
     const provider = system === this.set.system ? this.provider : this.#source.codeSystem(system)
     if (!provider) throw notHere(system, this.set.version)
-    if (provider.size === undefined) throw new FhirError('too-costly', `the codes of ${system} have no end`)
+    if (provider.size === undefined) throw endless(system)
     return provider.codes()
+  }
+
+  /**
+   * Codes of which its members are, in the order of the system; where a text is searched for, maybe only those with
+   * names like it.
+   *
+   * @throws FhirError as `codeSet` does.
+   */
+  *candidates(text?: string): Iterable<Code> {
+    const { system } = this.set
+    if (system === undefined) {
+      const [first] = this.valueSets
+      if (first) yield* first.candidates(text)
+      return
+    }
+    for (const code of this.#ownCandidates(text)) yield { system, code }
+  }
+
+  #ownCandidates(text: string | undefined): Iterable<string> {
+    if (this.listed) return this.listed
+    const kept = this.#kept
+    if (kept instanceof FhirError) throw kept
+    if (kept instanceof Set) return kept
+    if (text !== undefined && this.provider?.search) return this.provider.search(text, searchLimit)
+    if (typeof kept === 'function' && kept.candidates) return kept.candidates()
+    return this.allOf()
   }
 
   #own(code: string): Told {
@@ -141,8 +208,22 @@ export class ConceptPart {
   }
 }
 
+/** Codes of one part that are listed at once: a hierarchy of an archive may have hundreds of thousands. */
+const maxListed = 50_000
+
+/** Codes that a search by name in a large system finds at most. */
+export const searchLimit = 10_000
+
 /** What a filter counts beside codes that are listed: it keeps some hundreds of those of its system. */
 const weightOfFilter = 1000
+
+/** The error for listing a grammar. */
+export function endless(system: string): FhirError {
+  return new FhirError(
+    'too-costly',
+    `the codes of ${system} have no end, so they cannot be listed; ask for single ones with $validate-code`,
+  )
+}
 
 /** The error for a code system whose codes are not here. */
 export function notHere(system: string, version?: string): FhirError {

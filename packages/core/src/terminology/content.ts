@@ -83,6 +83,52 @@ export interface Contained {
   readonly contains?: readonly Contained[]
 }
 
+/** https://hl7.org/fhir/R4/conceptmap.html */
+export interface ConceptMapResource extends AnyResource {
+  readonly url?: string
+  readonly sourceUri?: string
+  readonly sourceCanonical?: string
+  readonly targetUri?: string
+  readonly targetCanonical?: string
+  readonly group?: readonly MapGroup[]
+}
+
+export interface MapGroup {
+  readonly source?: string
+  readonly target?: string
+  readonly targetVersion?: string
+  readonly sourceVersion?: string
+  readonly element?: readonly MapElement[]
+  /** What becomes of codes that are not in `element`: `provided`, `fixed`, `other-map`. */
+  readonly unmapped?: {
+    readonly mode?: string
+    readonly code?: string
+    readonly display?: string
+    readonly url?: string
+  }
+}
+
+export interface MapElement {
+  readonly code?: string
+  readonly display?: string
+  readonly target?: readonly MapTarget[]
+}
+
+export interface MapTarget {
+  readonly code?: string
+  readonly display?: string
+  readonly equivalence?: string
+  readonly dependsOn?: readonly MapDependency[]
+  readonly product?: readonly MapDependency[]
+}
+
+export interface MapDependency {
+  readonly property?: string
+  readonly system?: string
+  readonly value?: string
+  readonly display?: string
+}
+
 /** The list in a field of JSON, without nulls; empty for anything else. */
 export function listIn<T>(value: readonly T[] | undefined): readonly T[] {
   return Array.isArray(value) ? value.filter((each) => each !== null) : []

@@ -1,11 +1,11 @@
 import { FhirError } from '../errors/fhir-error.js'
 import { type Filter, listIn } from './content.js'
 import { matchWhole } from './patterns.js'
-import type { CodeProvider } from './provider.js'
+import { type CodeProvider, remembered, type Test } from './provider.js'
 import { Recent } from './recent.js'
 
 /** The codes that a filter keeps: a set where the system is held in memory, else what tells it of one code. */
-export type Kept = ReadonlySet<string> | ((code: string) => boolean)
+export type Kept = ReadonlySet<string> | Test
 
 /** Texts whose match with a regular expression is remembered, where they are met one by one. */
 const keptMatches = 10_000
@@ -81,11 +81,26 @@ function known(system: CodeProvider, code: string): string {
 }
 
 function below(system: CodeProvider, root: string): Kept {
-  return system.below ? system.below(root) : (code) => system.subsumes(root, code)
+  if (system.below) return system.below(root)
+  return Object.assign(
+    remembered((code) => system.subsumes(root, code)),
+    { candidates: () => descend(system, root), exact: true },
+  )
+}
+
+function* descend(system: CodeProvider, root: string): Iterable<string> {
+  const found = new Set([root])
+  for (const code of found) {
+    yield code
+    for (const child of system.children(code)) found.add(child)
+  }
 }
 
 function both(kept: Kept, test: (code: string) => boolean): Kept {
-  if (typeof kept === 'function') return (code) => kept(code) && test(code)
+  if (typeof kept === 'function') {
+    const { candidates } = kept
+    return Object.assign((code: string) => kept(code) && test(code), candidates ? { candidates } : {})
+  }
   return new Set([...kept].filter(test))
 }
 

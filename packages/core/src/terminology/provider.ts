@@ -1,5 +1,6 @@
 import type { Concept } from './content.js'
 import type { CodeArchive, KnownCode } from './membership.js'
+import { Recent } from './recent.js'
 
 /**
  * A code system as value sets see it: concepts held in memory, an archive of a large distribution, or a grammar. Codes
@@ -32,19 +33,40 @@ export interface CodeProvider {
   /** The concept as its CodeSystem has it. */
   concept?(code: string): Concept | undefined
   /** A filter that the system evaluates in a way of its own. */
-  filter?(property: string, op: string, value: string): ((code: string) => boolean) | undefined
+  filter?(property: string, op: string, value: string): Test | undefined
+  /** Names of properties that its codes have, where `concept` does not tell. */
+  readonly properties?: readonly string[]
 }
+
+/** Tells of one code whether it is kept. */
+export interface Test {
+  (code: string): boolean
+  /** The codes that are kept, and maybe others, where there is a shorter way than through all of the system. */
+  readonly candidates?: () => Iterable<string>
+  /** True where the candidates are the codes that are kept, without others. */
+  readonly exact?: boolean
+}
+
+/** Codes of an archive that are asked again and again: what was read of them is kept. */
+const keptCodes = 5000
+const keptTests = 20_000
+
+/** Names of the archive's system that mean something of its own. */
+const snomed = 'http://snomed.info/sct'
+const general = new Set(['concept', 'code', 'display', 'parent', 'child'])
 
 /** The archive of a large code system. */
 export function archiveProvider(archive: CodeArchive): CodeProvider {
+  const known = new Recent<{ readonly found: KnownCode | undefined }>(keptCodes)
+  const lookup = (code: string) => known.get(code, 1, () => ({ found: archive.lookup(code) })).found
   return {
     system: archive.system,
     version: archive.version,
     title: undefined,
     complete: true,
     size: archive.size,
-    spelled: (code) => archive.lookup(code)?.code,
-    lookup: (code) => archive.lookup(code),
+    spelled: (code) => lookup(code)?.code,
+    lookup,
     parents: (code) => archive.parents(code),
     children: (code) => archive.children(code),
     subsumes: (ancestor, code) => archive.subsumes(ancestor, code),
@@ -54,7 +76,7 @@ export function archiveProvider(archive: CodeArchive): CodeProvider {
         case 'code':
           return [code]
         case 'display':
-          return [archive.lookup(code)?.display ?? []].flat()
+          return [lookup(code)?.display ?? []].flat()
         case 'parent':
           return archive.parents(code)
         case 'child':
@@ -65,5 +87,36 @@ export function archiveProvider(archive: CodeArchive): CodeProvider {
     },
     codes: (after) => archive.codes(after),
     search: (text, limit) => archive.search(text, limit),
+    filter: (property, op, value) => archiveFilter(archive, property, op, value),
+    ...(archive.properties ? { properties: archive.properties } : {}),
   }
+}
+
+/**
+ * Values of properties by their index; of SNOMED CT members of reference sets (`concept in 816080008`,
+ * https://hl7.org/fhir/R4/snomedct.html#4.3.1.0.7), of others what is below an `ancestor`.
+ */
+function archiveFilter(archive: CodeArchive, property: string, op: string, value: string): Test | undefined {
+  if (archive.system === snomed && property === 'concept' && op === 'in') {
+    return byValue(archive, 'memberOf', value)
+  }
+  if (property === 'ancestor' && op === '=') {
+    return (code) => code !== value && archive.subsumes(value, code)
+  }
+  return op === '=' && !general.has(property) ? byValue(archive, property, value) : undefined
+}
+
+function byValue(archive: CodeArchive, property: string, value: string): Test {
+  const test = (code: string) => archive.property(code, property).includes(value)
+  if (!archive.withProperty) return remembered(test)
+  return Object.assign(remembered(test), {
+    candidates: () => archive.withProperty?.(property, value) ?? [],
+    exact: true,
+  })
+}
+
+/** A test that remembers its last answers. */
+export function remembered(test: (code: string) => boolean): (code: string) => boolean {
+  const told = new Recent<{ readonly kept: boolean }>(keptTests)
+  return (code) => told.get(code, 1, () => ({ kept: test(code) })).kept
 }

@@ -3,7 +3,7 @@ import { parseCanonical } from '../fhir/references.js'
 import type { AnyResource } from '../fhir/types.js'
 import type { BundledTerminology } from './bundled.js'
 import { CodeSystemContent } from './code-system.js'
-import type { CodeSystemResource, ValueSetResource } from './content.js'
+import type { CodeSystemResource, ConceptMapResource, ValueSetResource } from './content.js'
 import { implicitValueSet, valueSet } from './implicit.js'
 import type { CodeArchive } from './membership.js'
 import { archiveProvider, type CodeProvider } from './provider.js'
@@ -89,6 +89,22 @@ export class LocalSource implements CodeSource {
     const content = new CodeSystemContent(resource as CodeSystemResource)
     this.#contents.put(key, content.size + 1, { resource, content })
     return content.usable ? content : undefined
+  }
+
+  structure(url: string, version?: string): AnyResource | undefined {
+    return this.#parts.definitions.find('StructureDefinition', url, version)
+  }
+
+  conceptMap(canonical: string): ConceptMapResource | undefined {
+    const { url, version } = parseCanonical(canonical)
+    const { definitions, bundled } = this.#parts
+    return definitions.find('ConceptMap', url, version) ?? bundled.find('ConceptMap', url, version)
+  }
+
+  /** The bundled maps. */
+  conceptMaps(): readonly ConceptMapResource[] {
+    const { bundled } = this.#parts
+    return bundled.urls('ConceptMap').flatMap((url) => bundled.find('ConceptMap', url) ?? [])
   }
 
   /** `CodeSystem.valueSet`, which by convention is the system's own URL with another type in it. */

@@ -1,5 +1,5 @@
 import { FhirError } from '../errors/fhir-error.js'
-import { type CodeSet, difference, union } from './code-set.js'
+import { type Code, type CodeSet, difference, union } from './code-set.js'
 import { ConceptPart } from './concept-part.js'
 import { type ConceptSet, type Contained, listIn, type ValueSetResource } from './content.js'
 import type { CodeProvider } from './provider.js'
@@ -25,7 +25,15 @@ export interface CompiledValueSet {
   readonly systems: ReadonlySet<string>
   /** Codes that are held in memory for it, that of value sets it refers to not counted. */
   readonly weight: number
+  /** What is needed to list it and is not here, or has no meaning. */
+  readonly missing: FhirError | undefined
   has(system: string, code: string): Told
+  /**
+   * Codes of which its members are, some maybe more than once, one by one; see ConceptPart.candidates.
+   *
+   * @throws FhirError as `codeSet` does.
+   */
+  candidates(text?: string): Iterable<Code>
   /**
    * All members, whole systems without listing them.
    *
@@ -132,6 +140,20 @@ class ComposedValueSet implements CompiledValueSet {
     return excluded === true ? false : excluded === undefined ? undefined : included
   }
 
+  get missing(): FhirError | undefined {
+    return this.listed ? undefined : this.#missing
+  }
+
+  get #missing(): FhirError | undefined {
+    for (const part of [...this.includes, ...this.excludes]) if (part.missing) return part.missing
+    return undefined
+  }
+
+  *candidates(text?: string): Iterable<Code> {
+    if (this.listed && this.#missing) yield* listedIn(this.listed)
+    else for (const part of this.includes) yield* part.candidates(text)
+  }
+
   codeSet(): CodeSet {
     if (this.#codes) return this.#codes
     try {
@@ -153,6 +175,7 @@ class ComposedValueSet implements CompiledValueSet {
 }
 
 class ListedValueSet implements CompiledValueSet {
+  readonly missing = undefined
   readonly includes = []
   readonly excludes = []
   readonly systems: ReadonlySet<string>
@@ -171,6 +194,10 @@ class ListedValueSet implements CompiledValueSet {
     return hasCode(this.listed, system, code)
   }
 
+  candidates(): Iterable<Code> {
+    return listedIn(this.listed)
+  }
+
   codeSet(): CodeSet {
     return this.listed
   }
@@ -179,6 +206,10 @@ class ListedValueSet implements CompiledValueSet {
 function hasCode(set: CodeSet, system: string, code: string): boolean {
   const codes = set.get(system)
   return codes === true || codes?.has(code) === true
+}
+
+function* listedIn(set: CodeSet): Iterable<Code> {
+  for (const [system, codes] of set) if (codes !== true) for (const code of codes) yield { system, code }
 }
 
 function anyOf(parts: readonly ConceptPart[], system: string, code: string): Told {

@@ -5,6 +5,7 @@ import type { TerminologySource } from '../../src/terminology/asking.js'
 export const nothingStored: TerminologySource = {
   find: async () => undefined,
   read: async () => undefined,
+  mapsOf: async () => [],
 }
 
 let seq = 0n
@@ -22,6 +23,7 @@ export function stored(...resources: AnyResource[]): TerminologySource {
     find: async (type, url, version) =>
       first(type, (each) => each.url === url && (version === undefined || each.version === version)),
     read: async (type, id) => first(type, (each) => each.id === id),
+    mapsOf: async () => [],
   }
 }
 

@@ -1,4 +1,8 @@
 import type { CodeProvider } from '../provider.js'
+import { Recent } from '../recent.js'
+
+/** Codes whose judgement is remembered: few are in use. */
+const keptCodes = 1000
 
 /** What a grammar says of its codes. */
 export interface Grammar {
@@ -11,7 +15,9 @@ export interface Grammar {
 }
 
 /** A code system whose codes are those of a grammar: no list, no hierarchy, each code for itself. */
-export function grammarProvider({ system, title, spelled, display, filter }: Grammar): CodeProvider {
+export function grammarProvider({ system, title, display, filter, ...grammar }: Grammar): CodeProvider {
+  const judged = new Recent<{ readonly spelled: string | undefined }>(keptCodes)
+  const spelled = (code: string) => judged.get(code, 1, () => ({ spelled: grammar.spelled(code) })).spelled
   return {
     system,
     title,

@@ -7,12 +7,16 @@ const mimeType = new RegExp(
   `^(${name}/(?:${name}|\\*)|\\*/\\*)((?:\\s*;\\s*${token}=(?:${token}|"[^"\\\\]*"))*)$`,
 )
 
+/** FHIR's own names of its formats, which stand where media types do (https://hl7.org/fhir/R4/http.html#mime-type). */
+const formats = new Set(['json', 'xml', 'ttl'])
+
 /** Media types: BCP 13. Names do not mind case; parameters stay as they are. */
 export const mimeTypes = grammarProvider({
   system: 'urn:ietf:bcp:13',
   title: 'Media types (BCP 13)',
   spelled(code) {
     if (code.length > 500) return undefined
+    if (formats.has(code)) return code
     const [, type, parameters = ''] = mimeType.exec(code) ?? []
     return type === undefined ? undefined : type.toLowerCase() + parameters
   },
