@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { FhirNode, FhirPathEnvironment, FhirPathExpression } from './contract.js'
-import { systemNode, variableValue } from './node.js'
+import { type SystemNode, systemNode, variableValue } from './node.js'
 
 const require = createRequire(import.meta.url)
 
@@ -78,7 +78,7 @@ function fromEngine(result: unknown): FhirNode[] {
   }
 }
 
-function fromObject(result: object): FhirNode {
+function fromObject(result: object): SystemNode {
   if ('fhirNodeDataType' in result) {
     const { data, _data: sibling, fhirNodeDataType, path } = result as EngineNode
     return {

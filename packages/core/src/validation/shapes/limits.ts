@@ -1,4 +1,4 @@
-import { canonicalUnit, ucumSystem } from '../../search/ucum.js'
+import { canonicalUnit, ucumSystem } from '../../fhir/ucum.js'
 import { isObject, numberOf } from './items.js'
 
 /**
