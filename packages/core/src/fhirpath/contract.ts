@@ -22,6 +22,8 @@ export interface FhirPathEnvironment {
   memberOf?(valueSet: string, node: FhirNode): boolean | undefined
   /** `conformsTo()`. */
   conformsTo?(profile: string, node: FhirNode): boolean | undefined
+  /** `htmlChecks()`: whether a narrative's XHTML is one that FHIR allows. Default: it is. */
+  htmlChecks?(xhtml: string): boolean
   /** Other `%variables`. */
   readonly variables?: Readonly<Record<string, unknown>>
 }

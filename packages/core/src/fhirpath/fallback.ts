@@ -1,0 +1,111 @@
+import { createRequire } from 'node:module'
+import type { FhirNode, FhirPathEnvironment, FhirPathExpression } from './contract.js'
+import { type SystemNode, systemNode, variableValue } from './node.js'
+
+const require = createRequire(import.meta.url)
+
+/** The parts of the package `fhirpath` that are used here. */
+interface Engine {
+  compile(
+    path: string | { readonly base: string; readonly expression: string },
+    model: unknown,
+    options: object,
+  ): (data: unknown, environment: Record<string, unknown>) => unknown[]
+}
+
+/** A node of the engine's own. */
+interface EngineNode {
+  readonly data: unknown
+  readonly _data?: unknown
+  readonly path: string | null
+  readonly fhirNodeDataType: string | null
+}
+
+let engine: Engine | undefined
+let model: unknown
+
+/**
+ * Evaluates an expression by the package `fhirpath`, which is loaded at the first call: for what the compiler of this
+ * folder does not know. It sees no `resolve()`, `memberOf()` or `conformsTo()` of the environment.
+ */
+export function fallbackExpression(expression: string): FhirPathExpression {
+  const compiled = new Map<string, ReturnType<Engine['compile']>>()
+  return (node, environment) => {
+    const base = hasResourceType(node.value) ? '' : node.type
+    let evaluate = compiled.get(base)
+    if (evaluate === undefined) {
+      engine ??= require('fhirpath') as Engine
+      model ??= require('fhirpath/fhir-context/r4')
+      const options = { resolveInternalTypes: false, traceFn: () => {} }
+      evaluate = engine.compile(base === '' ? expression : { base, expression }, model, options)
+      compiled.set(base, evaluate)
+    }
+    return evaluate(plain(node.value), variables(environment)).flatMap(fromEngine)
+  }
+}
+
+/** The engine writes its own marks into what it is given, so it gets a copy. */
+function plain(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? structuredClone(value) : value
+}
+
+function variables(environment: FhirPathEnvironment): Record<string, unknown> {
+  const given: Record<string, unknown> = {
+    resource: plain(environment.resource.value),
+    rootResource: plain((environment.rootResource ?? environment.resource).value),
+  }
+  for (const [name, value] of Object.entries(environment.variables ?? {}))
+    given[name] = plain(variableValue(value))
+  return given
+}
+
+function hasResourceType(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'resourceType' in value
+}
+
+function fromEngine(result: unknown): FhirNode[] {
+  switch (typeof result) {
+    case 'boolean':
+      return [systemNode('System.Boolean', result)]
+    case 'string':
+      return [systemNode('System.String', result)]
+    case 'number':
+      return [systemNode(Number.isInteger(result) ? 'System.Integer' : 'System.Decimal', result)]
+    case 'bigint':
+      return [systemNode('System.Integer', Number(result))]
+    default:
+      return typeof result === 'object' && result !== null ? [fromObject(result)] : []
+  }
+}
+
+function fromObject(result: object): SystemNode {
+  if ('fhirNodeDataType' in result) {
+    const { data, _data: sibling, fhirNodeDataType, path } = result as EngineNode
+    return {
+      value: isDecimal(data) ? Number(String(data)) : data,
+      type: fhirNodeDataType ?? path ?? 'Element',
+      ...(sibling == null ? {} : { sibling }),
+    }
+  }
+  const text = String(result)
+  if (isDecimal(result)) {
+    return { ...systemNode(text.includes('.') ? 'System.Decimal' : 'System.Integer', Number(text)), text }
+  }
+  if ('unit' in result) {
+    const { value, unit } = result as { value: unknown; unit: string }
+    return systemNode('System.Quantity', {
+      value: Number(String(value)),
+      unit: unit.replace(/^'(.*)'$/, '$1'),
+    })
+  }
+  const name = Object.getPrototypeOf(result)?.constructor?.name
+  const type = name === 'FP_Time' ? 'Time' : name === 'FP_Date' ? 'Date' : 'DateTime'
+  return systemNode(
+    name?.startsWith('FP_') ? `System.${type}` : 'System.Any',
+    name?.startsWith('FP_') ? text : result,
+  )
+}
+
+function isDecimal(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'decimalPlaces' in value
+}
