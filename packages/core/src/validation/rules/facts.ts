@@ -5,8 +5,6 @@ import type { JsonObject } from './values.js'
 /** What rules ask of every element of a resource, gathered in one walk. Resources inside it are not entered. */
 export interface Facts {
   readonly references: readonly Located[]
-  /** Every text that is a `#` and an id: references, canonicals and URIs within the resource; `#` for the container. */
-  readonly fragments: ReadonlySet<string>
   /** Ids of elements that an earlier element has. */
   readonly repeatedIds: readonly Located[]
   /** Texts, narratives apart, that a browser would run if it took them for HTML. */
@@ -50,7 +48,6 @@ const activeTag = /<\s*\/?\s*(?:script|iframe|object|embed|svg|form|style|link|m
 
 class Walk implements Facts {
   readonly references: Located[] = []
-  readonly fragments = new Set<string>()
   readonly repeatedIds: Located[] = []
   readonly active: Located[] = []
   readonly attachments: { value: JsonObject; pointer: string }[] = []
@@ -77,7 +74,6 @@ class Walk implements Facts {
     for (let index = 0; index < array.length; index++) {
       const value = array[index]
       if (typeof value === 'string') {
-        if (value.startsWith('#')) this.fragments.add(value)
         if (value.includes('<') && activeTag.test(value)) {
           this.active.push({ text: value, pointer: pointerTo({ key: index, outer: step }) })
         }
@@ -90,7 +86,6 @@ class Walk implements Facts {
   #text(key: string, text: string, object: JsonObject, step: Step | undefined): void {
     if (key === 'reference') this.references.push({ text, pointer: pointerTo(step) })
     if (key === 'id' && step && this.#checksIds) this.#id(text, step)
-    if (text.charCodeAt(0) === 35) this.fragments.add(text)
     if (key === 'data') {
       if ('size' in object || 'hash' in object)
         this.attachments.push({ value: object, pointer: pointerTo(step) })

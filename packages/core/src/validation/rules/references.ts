@@ -5,9 +5,9 @@ import { expressionOf, factsOf, type Located } from './facts.js'
 import { isResource, objects } from './values.js'
 
 /**
- * References lead somewhere: to contained resources (https://hl7.org/fhir/R4/references.html#contained), and in a Bundle to
- * one entry (https://hl7.org/fhir/R4/bundle.html#references). Contained resources are referred to (dom-3). Ids of elements
- * are there once.
+ * References in a Bundle lead to one entry (https://hl7.org/fhir/R4/bundle.html#references). Contained resources have ids
+ * to refer to them by; ids of elements are there once. That references to contained resources lead to one, and that each
+ * is referred to, are the invariants ref-1 and dom-3.
  */
 export const references: Rule = {
   name: 'references',
@@ -28,10 +28,8 @@ function placeOf(target: RuleTarget, pointer: string): string {
 }
 
 function checkReference(target: RuleTarget, { text: reference, pointer }: Located): void {
-  if (reference.startsWith('#')) {
-    if (!target.resolve(reference)) reportUncontained(target, reference, pointer)
-    return
-  }
+  // Whether a fragment leads to a contained resource is invariant ref-1.
+  if (reference.startsWith('#')) return
   const bundle = bundleAround(target)
   if (!bundle) return
   const matches = findInBundle(bundle, target, reference)
@@ -53,14 +51,6 @@ function checkReference(target: RuleTarget, { text: reference, pointer }: Locate
   }
 }
 
-function reportUncontained(target: RuleTarget, reference: string, pointer: string): void {
-  const expression = placeOf(target, pointer)
-  const ids = objects(target.resource.contained).map(({ id }) => `#${String(id)}`)
-  const found = ids.length > 0 ? `contained are ${ids.slice(0, 5).join(', ')}` : 'nothing is contained'
-  const text = `${expression}: expected a reference to a contained resource, found '${reference}'; ${found}.`
-  target.report({ severity: 'error', code: 'not-found', expression, text, key: 'ref-1' })
-}
-
 /** The entry that is meant has another base than the one that refers to it; or one of another server is meant. */
 function reportNear(
   target: RuleTarget,
@@ -76,8 +66,6 @@ function reportNear(
 
 function checkContained(target: RuleTarget): void {
   const contained = objects(target.resource.contained)
-  const facts = contained.filter(isResource).map(factsOf)
-  const own = factsOf(target.resource)
   const seen = new Set<unknown>()
   for (const [index, resource] of contained.entries()) {
     if (!isResource(resource)) continue
@@ -93,10 +81,5 @@ function checkContained(target: RuleTarget): void {
       target.report({ severity: 'error', code: 'duplicate', expression: `${expression}.id`, text })
     }
     seen.add(id)
-    const link = `#${id}`
-    if (own.fragments.has(link) || facts.some(({ fragments }) => fragments.has(link))) continue
-    if (factsOf(resource).fragments.has('#')) continue
-    const text = `${expression}: nothing refers to the contained resource as '${link}', nor does it refer to what contains it ('#'). Refer to it, or leave it out.`
-    target.report({ severity: 'error', code: 'invariant', expression, text, key: 'dom-3' })
   }
 }
