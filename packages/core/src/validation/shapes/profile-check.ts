@@ -1,3 +1,4 @@
+import { FhirError } from '../../errors/fhir-error.js'
 import type { FhirNode, FhirPathEnvironment } from '../../fhirpath/contract.js'
 import type { RuleTarget } from '../contract.js'
 import { type CodeCheck, codesOf as codesIn } from './code-check.js'
@@ -8,8 +9,8 @@ import { childrenOf, type Item, isObject, itemsOf } from './items.js'
 import { compareWithLimit } from './limits.js'
 import { notSupported, type ProfileRun, report, tooFew, tooMany } from './profile-run.js'
 import { targetTypeOf } from './references.js'
-import type { Shape, Shapes } from './shape.js'
-import { shown } from './shown.js'
+import type { ProfileShape, Shape, Shapes } from './shape.js'
+import { shown, shownUrl } from './shown.js'
 import { Silence, type Sink } from './sink.js'
 import { compileMatcher } from './slice-matcher.js'
 import { checkSlices, type SliceCheck } from './slicing.js'
@@ -39,7 +40,8 @@ export class ProfileCheck implements SliceCheck {
     sink: Sink,
     { explicit = false, depth = 0 }: { explicit?: boolean; depth?: number } = {},
   ): void {
-    const profile = this.#shapes.compile(definition)
+    const profile = this.#compile(definition, item, sink)
+    if (!profile) return
     const open = this.#open.get(item.value) ?? new Set()
     if (open.has(profile.url) || depth > deepest) return
     this.#open.set(item.value, open.add(profile.url))
@@ -49,6 +51,24 @@ export class ProfileCheck implements SliceCheck {
     } finally {
       open.delete(profile.url)
       if (open.size === 0) this.#open.delete(item.value)
+    }
+  }
+
+  /** A definition that cannot be used, maybe a client's, is a warning. */
+  #compile(definition: StructureDefinition, { spot }: Item, sink: Sink): ProfileShape | undefined {
+    try {
+      return this.#shapes.compile(definition)
+    } catch (failure) {
+      if (!(failure instanceof FhirError)) throw failure
+      const { expression } = spot
+      sink.report({
+        severity: 'warning',
+        code: 'not-supported',
+        expression,
+        text: `${expression}: the definition ${shownUrl(definition.url)} cannot be used: ${failure.message}. What it asks for was not checked.`,
+        profile: definition.url,
+      })
+      return undefined
     }
   }
 
