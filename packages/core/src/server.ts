@@ -12,6 +12,7 @@ import { createEngine, type EngineParts } from './interactions/engine.js'
 import { defaultLimits, type Limits } from './interactions/limits.js'
 import { dispatchOperation } from './operations/dispatch.js'
 import { explainOperation } from './operations/explain.js'
+import { terminologyOperations } from './operations/terminology/terminology-operations.js'
 import type { Clock } from './plugin/context.js'
 import { definePlugin, type Plugin } from './plugin/define.js'
 import type { FhirRequest, FhirResponse } from './plugin/http.js'
@@ -38,6 +39,7 @@ import type { FullText } from './search/parse.js'
 import { createIndexing, type IndexingOptions } from './server/indexing.js'
 import type { Storage } from './storage/storage.js'
 import { r4Terminology } from './terminology/bundled.js'
+import { grammars } from './terminology/grammars/grammars.js'
 import { createTerminology } from './terminology/terminology.js'
 import { preloadValidators } from './validation/structure.js'
 import { version } from './version.js'
@@ -122,7 +124,11 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     uses: { storage: storageService },
     setup: ({ storage }) => {
       late.storage = storage
-      const operations = options.explain ? [explainOperation(() => late.parts as EngineParts)] : []
+      const parts = () => late.parts as EngineParts
+      const operations = [
+        ...terminologyOperations(parts),
+        ...(options.explain ? [explainOperation(parts)] : []),
+      ]
       const { start, stop } = indexing
       return { operations, start, stop, health: () => storage.health() }
     },
@@ -154,7 +160,12 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     indexing: indexing.engine,
     pageLinks: createPageLinks(secrets.deriveKey('page-links')),
     limits,
-    terminology: createTerminology(r4Terminology),
+    terminology: createTerminology({
+      definitions: { find: () => undefined },
+      bundled: r4Terminology,
+      archives: [],
+      grammars,
+    }),
     validation: options.validation ?? 'structure',
     fullText,
     dispatch: {

@@ -1,27 +1,33 @@
-// The code systems and value sets of R4, v3 and v2 in one compressed file, of which single ones can be read.
+// The code systems, value sets and concept maps of R4, v3 and v2 in one compressed file, of which single ones can be read.
 import { brotliCompressSync, constants } from 'node:zlib'
 import { readBundle } from './source.mjs'
 
 const codeSystemFields =
   'resourceType url version name title status caseSensitive hierarchyMeaning content supplements valueSet property filter'
 const valueSetFields = 'resourceType url version name title status compose expansion'
+const conceptMapFields =
+  'resourceType url version name title status sourceUri sourceCanonical targetUri targetCanonical group'
+/** Examples of the specification, which nobody may take for the truth. */
+const examples = /^http:\/\/hl7\.org\/fhir\/ConceptMap\/(10[123]|example2)$/
+const types = ['CodeSystem', 'ValueSet', 'ConceptMap']
 
 /**
  * `{ bytes, count }`: a line of JSON, `[["CodeSystem", url, length in bytes], ...]`, then the resources one after another
- * in that order. Definitions, designations and what describes the resource itself are left out.
+ * in that order. Narrative, publishers and other things that describe the resource itself are left out.
  */
 export function compactTerminology() {
-  // The last file has what HL7 refers to and does not publish: countries, regions and currencies.
+  // The file before the last has what HL7 refers to and does not publish: countries, regions and currencies.
   const files = [
     'valuesets.json',
     'v3-codesystems.json',
     'v2-tables.json',
     'valuesets-medplum-generated.json',
+    'conceptmaps.json',
   ]
   const index = []
   const bodies = []
   for (const resource of files.flatMap(readBundle)) {
-    if (resource.resourceType !== 'CodeSystem' && resource.resourceType !== 'ValueSet') continue
+    if (!types.includes(resource.resourceType) || examples.test(resource.url)) continue
     const body = Buffer.from(JSON.stringify(compact(resource)))
     index.push([resource.resourceType, resource.url, body.length])
     bodies.push(body)
@@ -33,11 +39,12 @@ export function compactTerminology() {
 
 function compact(resource) {
   if (resource.resourceType === 'ValueSet') return pick(resource, valueSetFields)
+  if (resource.resourceType === 'ConceptMap') return pick(resource, conceptMapFields)
   return { ...pick(resource, codeSystemFields), concept: resource.concept?.map(compactConcept) }
 }
 
 function compactConcept(concept) {
-  return { ...pick(concept, 'code display property'), concept: concept.concept?.map(compactConcept) }
+  return { ...pick(concept, 'code display definition designation property'), concept: concept.concept?.map(compactConcept) }
 }
 
 function pick(object, fields) {

@@ -20,7 +20,7 @@ export interface CanonicalUnit {
 /** The part of @lhncbc/ucum-lhc that is used here. */
 interface Ucum {
   convertToBaseUnits(code: string, value: number): Conversion
-  validateUnitString(code: string): { readonly status: string }
+  validateUnitString(code: string): { readonly status: string; readonly unit?: { readonly name?: string } }
 }
 
 interface Conversion {
@@ -56,6 +56,12 @@ export function canonicalUnit(code: string): CanonicalUnit | undefined {
   if (cache.size >= cacheSize) cache.delete(cache.keys().next().value as string)
   cache.set(code, unit)
   return unit
+}
+
+/** The name of a valid UCUM code in English, `milligram per deciliter`; undefined for what is no valid one. */
+export function unitName(code: string): string | undefined {
+  if (!canonicalUnit(code)) return undefined
+  return ucum?.validateUnitString(code).unit?.name ?? code
 }
 
 /**

@@ -11,8 +11,8 @@ import type {
   TokenClause,
   TokenCriterion,
 } from '../search/query.js'
+import type { TerminologySource } from '../terminology/asking.js'
 import { storedTerminology } from '../terminology/stored.js'
-import type { TerminologySource } from '../terminology/terminology.js'
 import type { EngineParts } from './engine.js'
 import { createHierarchies, type Hierarchies } from './hierarchy.js'
 

@@ -2,10 +2,14 @@ import { brotliDecompressSync } from 'node:zlib'
 import { readGenerated } from '../definitions/generated.js'
 import type { AnyResource } from '../fhir/types.js'
 
-/** Code systems and value sets that come with the server. */
+export type TerminologyType = 'CodeSystem' | 'ValueSet' | 'ConceptMap'
+
+/** Code systems, value sets and concept maps that come with the server. */
 export interface BundledTerminology {
   /** The resource of this canonical URL, and of this version where one is given. */
-  find(type: 'CodeSystem' | 'ValueSet', url: string, version?: string): AnyResource | undefined
+  find(type: TerminologyType, url: string, version?: string): AnyResource | undefined
+  /** The canonical URLs of what it has. */
+  urls(type: TerminologyType): readonly string[]
 }
 
 interface Archive {
@@ -16,17 +20,26 @@ interface Archive {
 let archive: Archive | undefined
 
 /**
- * The terminology of R4, HL7 v3 and v2, with ISO 3166, ISO 4217 and UN M49. The file is decompressed at the first question;
+ * The terminology of R4, HL7 v3 and v2, with its concept maps, ISO 3166, ISO 4217 and UN M49. The file is decompressed at the first question;
  * of its resources only the ones asked for are parsed.
  */
 export const r4Terminology: BundledTerminology = {
   find(type, url, version) {
-    archive ??= open()
-    const place = archive.places.get(`${type} ${url}`)
+    const { bytes, places } = opened()
+    const place = places.get(`${type} ${url}`)
     if (!place) return undefined
-    const resource = JSON.parse(archive.bytes.toString('utf8', ...place)) as AnyResource
+    const resource = JSON.parse(bytes.toString('utf8', ...place)) as AnyResource
     return version === undefined || resource.version === version ? resource : undefined
   },
+  urls: (type) =>
+    [...opened().places.keys()].flatMap((key) =>
+      key.startsWith(`${type} `) ? key.slice(type.length + 1) : [],
+    ),
+}
+
+function opened(): Archive {
+  archive ??= open()
+  return archive
 }
 
 /** The file's layout is that of `scripts/definitions/terminology.mjs`. */

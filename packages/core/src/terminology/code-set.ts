@@ -42,18 +42,18 @@ function intersect(a: CodeSet, b: CodeSet): CodeSet {
   return result
 }
 
-/** @param all every code of a system; rejects where they are not known. */
-export async function difference(
+/** @param all every code of a system; throws where they are not known. */
+export function difference(
   from: CodeSet,
   without: CodeSet,
-  all: (system: string) => Promise<Iterable<string>>,
-): Promise<CodeSet> {
+  all: (system: string) => Iterable<string>,
+): CodeSet {
   const result = new Map<string, true | ReadonlySet<string>>()
   for (const [system, codes] of from) {
     const excluded = without.get(system)
     if (excluded === undefined) result.set(system, codes)
     else if (excluded !== true) {
-      const known = codes === true ? await all(system) : codes
+      const known = codes === true ? all(system) : codes
       result.set(system, new Set([...known].filter((code) => !excluded.has(code))))
     }
   }

@@ -1,84 +1,135 @@
 import { FhirError } from '../errors/fhir-error.js'
-import { type CodeSystemContent, propertyText } from './code-system.js'
 import { type Filter, listIn } from './content.js'
 import { matchWhole } from './patterns.js'
+import type { CodeProvider } from './provider.js'
+import { Recent } from './recent.js'
+
+/** The codes that a filter keeps: a set where the system is held in memory, else what tells it of one code. */
+export type Kept = ReadonlySet<string> | Test
+
+/** Tells of one code whether it is kept. */
+export interface Test {
+  (code: string): boolean
+  /** The codes that are kept, and maybe others, where there is a shorter way than through all of the system. */
+  readonly candidates?: () => Iterable<string>
+}
+
+/** Texts whose match with a regular expression is remembered, where they are met one by one. */
+const keptMatches = 10_000
 
 /**
  * The codes of a system that a filter keeps (https://hl7.org/fhir/R4/valueset-filter-operator.html).
  *
  * @throws FhirError `business-rule` for a filter without meaning.
  */
-export function filterCodes(system: CodeSystemContent, { property, op, value }: Filter): Set<string> {
+export function filterCodes(system: CodeProvider, { property, op, value }: Filter): Kept {
   if (typeof property !== 'string' || typeof op !== 'string' || typeof value !== 'string') {
-    throw new FhirError('business-rule', `a filter on ${system.url} lacks its property, op or value`)
+    throw new FhirError('business-rule', `a filter on ${system.system} lacks its property, op or value`)
   }
+  const own = system.filter?.(property, op, value)
+  if (own) return own
   switch (op) {
     case 'is-a':
-      return system.below(known(system, value))
-    case 'descendent-of':
-      return without(system.below(known(system, value)), [value])
-    case 'is-not-a':
-      return without(system.codes(), system.below(known(system, value)))
-    case 'generalizes':
-      return system.above(known(system, value))
+      return below(system, known(system, value))
+    case 'descendent-of': {
+      const root = known(system, value)
+      return both(below(system, root), (code) => code !== root)
+    }
+    case 'is-not-a': {
+      const inside = below(system, known(system, value))
+      return all(system, (code) => !keeps(inside, code))
+    }
+    case 'generalizes': {
+      const leaf = known(system, value)
+      return system.above ? system.above(leaf) : (code) => system.subsumes(code, leaf)
+    }
     case '=':
-      return keep(system, property, (values) => values.includes(value))
+      return all(system, (code) => system.property(code, property).includes(value))
     case 'in':
     case 'not-in': {
       const listed = new Set(value.split(',').map((each) => each.trim()))
-      return keep(system, property, (values) => values.some((each) => listed.has(each)) === (op === 'in'))
+      return all(
+        system,
+        (code) => system.property(code, property).some((each) => listed.has(each)) === (op === 'in'),
+      )
     }
     case 'exists':
-      return keep(system, property, (values) => values.length > 0 === (value === 'true'))
-    case 'regex': {
-      const all = [...system.codes()].flatMap((code) =>
-        valuesOf(system, code, property).map((text) => ({ code, text })),
-      )
-      const matching = matchWhole(
-        value,
-        all.map(({ text }) => text),
-      )
-      return new Set(all.filter((_, index) => matching[index]).map(({ code }) => code))
-    }
+      return all(system, (code) => system.property(code, property).length > 0 === (value === 'true'))
+    case 'regex':
+      return matching(system, property, value)
   }
-  throw new FhirError('business-rule', `the filter operator ${op} on ${system.url} is not known`)
+  throw new FhirError('business-rule', `the filter operator ${op} on ${system.system} is not known`)
 }
 
-function known(system: CodeSystemContent, code: string): string {
-  if (system.has(code)) return code
-  throw new FhirError('business-rule', `a filter on ${system.url} names the code ${code}, which is not in it`)
+/** Whether a code is kept. */
+export function keeps(kept: Kept, code: string): boolean {
+  return typeof kept === 'function' ? kept(code) : kept.has(code)
 }
 
-function keep(
-  system: CodeSystemContent,
-  property: string,
-  test: (values: readonly string[]) => boolean,
-): Set<string> {
-  return new Set([...system.codes()].filter((code) => test(valuesOf(system, code, property))))
-}
-
-/** What a concept has of a property; code, display and the hierarchy count as properties. */
-function valuesOf(system: CodeSystemContent, code: string, property: string): readonly string[] {
-  const concept = system.concept(code)
-  switch (property) {
-    case 'concept':
-    case 'code':
-      return [code]
-    case 'display':
-      return typeof concept?.display === 'string' ? [concept.display] : []
-    case 'parent':
-    case 'subsumedBy':
-      return [...system.parents(code)]
-    case 'child':
-      return [...system.children(code)]
+/** What all of the filters of one include keep; undefined where there is none. */
+export function filterAll(system: CodeProvider, filters: readonly Filter[] | undefined): Kept | undefined {
+  let kept: Kept | undefined
+  for (const filter of listIn(filters)) {
+    const further = filterCodes(system, filter)
+    if (kept === undefined) kept = further
+    else if (typeof kept === 'function' && typeof further !== 'function') kept = both(further, kept)
+    else kept = both(kept, (code) => keeps(further, code))
   }
-  return listIn(concept?.property)
-    .filter((each) => each.code === property)
-    .flatMap((each) => propertyText(each) ?? [])
+  return kept
 }
 
-function without(codes: Iterable<string>, excluded: Iterable<string>): Set<string> {
-  const left = new Set(codes)
-  for (const code of excluded) left.delete(code)
-  return left
+function known(system: CodeProvider, code: string): string {
+  const spelled = system.spelled(code)
+  if (spelled !== undefined) return spelled
+  throw new FhirError(
+    'business-rule',
+    `a filter on ${system.system} names the code ${code}, which is not in it`,
+  )
+}
+
+function below(system: CodeProvider, root: string): Kept {
+  if (system.below) return system.below(root)
+  return Object.assign((code: string) => system.subsumes(root, code), {
+    candidates: () => descend(system, root),
+  })
+}
+
+function* descend(system: CodeProvider, root: string): Iterable<string> {
+  const found = new Set([root])
+  for (const code of found) {
+    yield code
+    for (const child of system.children(code)) found.add(child)
+  }
+}
+
+function both(kept: Kept, test: (code: string) => boolean): Kept {
+  if (typeof kept === 'function') {
+    const { candidates } = kept
+    return Object.assign((code: string) => kept(code) && test(code), candidates ? { candidates } : {})
+  }
+  return new Set([...kept].filter(test))
+}
+
+/** Systems in memory are gone through once. */
+function all(system: CodeProvider, test: (code: string) => boolean): Kept {
+  return system.below ? new Set([...system.codes()].filter(test)) : test
+}
+
+/** A pattern is run apart from the server's own code, at a price: over all texts at once where they are in memory. */
+function matching(system: CodeProvider, property: string, pattern: string): Kept {
+  if (!system.below) {
+    const matches = new Recent<boolean>(keptMatches)
+    return (code) =>
+      system
+        .property(code, property)
+        .some((text) => matches.get(text, 1, () => matchWhole(pattern, [text])[0] === true))
+  }
+  const texts = [...system.codes()].flatMap((code) =>
+    system.property(code, property).map((text) => ({ code, text })),
+  )
+  const found = matchWhole(
+    pattern,
+    texts.map(({ text }) => text),
+  )
+  return new Set(texts.filter((_, index) => found[index]).map(({ code }) => code))
 }

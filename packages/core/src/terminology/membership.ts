@@ -1,3 +1,8 @@
+import { FhirError } from '../errors/fhir-error.js'
+import { Recent } from './recent.js'
+import { LocalSource, type TerminologyParts } from './sources.js'
+import { type CompiledValueSet, type Told, ValueSetCompiler } from './value-set.js'
+
 /** A code as a Coding, Quantity or code names it; without system where the place implies it. */
 export interface CodeReference {
   readonly system?: string
@@ -58,4 +63,76 @@ export interface CodeArchive {
   codes(after?: string): Iterable<string>
   /** Codes whose display or designations have words that begin like those of the text, best first. */
   search(text: string, limit: number): readonly string[]
+}
+
+/** Codes that value sets hold in memory to be asked again. */
+const keptCodes = 500_000
+
+/** What membership is decided by. */
+export interface MembershipParts extends TerminologyParts {
+  /** A number that is another one as soon as `definitions` would answer otherwise; absent where it never does. */
+  readonly revision?: () => number
+}
+
+/**
+ * Membership by what is at hand. A value set is compiled at the first question about it; the ones asked last are kept.
+ * A definition that cannot be evaluated tells nothing.
+ */
+export function createMembership(parts: MembershipParts): Membership {
+  const compiled = new Recent<CompiledValueSet | false>(keptCodes)
+  let local = new LocalSource(parts)
+  let revision = parts.revision?.()
+
+  function refresh(): void {
+    const now = parts.revision?.()
+    if (now === revision) return
+    revision = now
+    local = new LocalSource(parts)
+    compiled.clear()
+  }
+
+  function compile(canonical: string): CompiledValueSet | false {
+    try {
+      return new ValueSetCompiler(local).byCanonical(canonical)
+    } catch (error) {
+      if (FhirError.is(error)) return false
+      throw error
+    }
+  }
+
+  return {
+    contains(valueSet, { system, code }) {
+      refresh()
+      const set = compiled.get(
+        valueSet,
+        (made) => (made ? made.weight : 1),
+        () => compile(valueSet),
+      )
+      if (!set) return undefined
+      return system === undefined ? ofAnySystem(set, code) : set.has(system, code)
+    },
+    lookup(system, code, version) {
+      refresh()
+      const provider = local.codeSystem(system, version)
+      return provider?.lookup(code) ?? (provider?.complete ? false : undefined)
+    },
+    subsumes(system, ancestor, code) {
+      refresh()
+      const provider = local.codeSystem(system)
+      const [above, below] = [provider?.spelled(ancestor), provider?.spelled(code)]
+      if (provider === undefined || above === undefined || below === undefined) return undefined
+      return provider.subsumes(above, below)
+    },
+  }
+}
+
+/** A code as an element has it whose binding implies the system. */
+export function ofAnySystem(set: CompiledValueSet, code: string): Told {
+  let told: Told = false
+  for (const system of set.systems) {
+    const one = set.has(system, code)
+    if (one === true) return true
+    if (one === undefined) told = undefined
+  }
+  return told
 }

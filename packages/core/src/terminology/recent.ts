@@ -8,16 +8,32 @@ export class Recent<T> {
     this.#limit = limit
   }
 
-  /** What is kept under the key, else what `make` gives. */
-  get(key: string, weight: number, make: () => T): T {
-    const known = this.#items.get(key)
-    if (known) {
-      this.#items.delete(key)
-      this.#items.set(key, known)
-      return known.value
-    }
+  /** What is kept under the key, else what `make` gives. The weight may depend on it. */
+  get(key: string, weighed: number | ((made: T) => number), make: () => T): T {
+    const known = this.peek(key)
+    if (known !== undefined) return known
     const value = make()
-    if (weight > this.#limit) return value
+    this.put(key, typeof weighed === 'number' ? weighed : weighed(value), value)
+    return value
+  }
+
+  /** What is kept under the key. */
+  peek(key: string): T | undefined {
+    const known = this.#items.get(key)
+    if (!known) return undefined
+    this.#items.delete(key)
+    this.#items.set(key, known)
+    return known.value
+  }
+
+  /** Replaces what is kept under the key. What is too heavy for the whole is not kept. */
+  put(key: string, weight: number, value: T): void {
+    const before = this.#items.get(key)
+    if (before) {
+      this.#items.delete(key)
+      this.#weight -= before.weight
+    }
+    if (weight > this.#limit) return
     this.#items.set(key, { value, weight })
     this.#weight += weight
     for (const [oldest, { weight: freed }] of this.#items) {
@@ -25,6 +41,10 @@ export class Recent<T> {
       this.#items.delete(oldest)
       this.#weight -= freed
     }
-    return value
+  }
+
+  clear(): void {
+    this.#items.clear()
+    this.#weight = 0
   }
 }

@@ -1,13 +1,15 @@
 import type { Definitions, SearchParameter } from '../definitions/definitions.js'
 import type { Clause, SearchQuery } from '../search/query.js'
 import type { StorageReader, StoredResource } from '../storage/storage.js'
-import type { TerminologySource } from './terminology.js'
+import type { TerminologySource } from './asking.js'
 
 /** How many of one URL are looked at to find an active one. */
 const maxVersions = 20
+/** Concept maps around one code system. */
+const maxMaps = 200
 
 /**
- * Code systems and value sets in storage. Of several with one URL, the active one that changed last is used, else the one
+ * Code systems, value sets and concept maps in storage. Of several with one URL, the active one that changed last is used, else the one
  * that changed last.
  *
  * @param narrowed restricts a query to what the caller may see.
@@ -17,17 +19,25 @@ export function storedTerminology(
   reader: StorageReader,
   narrowed: (query: SearchQuery) => Promise<SearchQuery>,
 ): TerminologySource {
-  async function search(type: string, where: readonly Clause[]): Promise<StoredResource | undefined> {
+  async function searchAll(
+    type: string,
+    where: readonly Clause[],
+    count: number,
+  ): Promise<readonly StoredResource[]> {
     const query = await narrowed({
       types: [type],
       where,
       include: [],
       revinclude: [],
       sort: [{ param: parameter(type, '_lastUpdated'), descending: true }],
-      count: maxVersions,
+      count,
       total: 'none',
     })
-    const { matches } = await reader.search(query)
+    return (await reader.search(query)).matches
+  }
+
+  async function search(type: string, where: readonly Clause[]): Promise<StoredResource | undefined> {
+    const matches = await searchAll(type, where, maxVersions)
     if (matches.length < 2) return matches[0]
     return matches.find(({ content }) => JSON.parse(content).status === 'active') ?? matches[0]
   }
@@ -47,5 +57,11 @@ export function storedTerminology(
           : [{ kind: 'token', param: parameter(type, 'version'), values: [{ code: version }] } as const]),
       ]),
     read: (type, id) => search(type, [{ kind: 'id', ids: [id] }]),
+    mapsOf: (direction, system) =>
+      searchAll(
+        'ConceptMap',
+        [{ kind: 'uri', param: parameter('ConceptMap', `${direction}-system`), values: [system] }],
+        maxMaps,
+      ),
   }
 }

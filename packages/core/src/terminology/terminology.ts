@@ -1,23 +1,14 @@
 import { FhirError } from '../errors/fhir-error.js'
-import { parseCanonical } from '../fhir/references.js'
-import type { AnyResource } from '../fhir/types.js'
-import type { StoredResource } from '../storage/storage.js'
-import type { BundledTerminology } from './bundled.js'
+import { each, StoredContents, type TerminologySource, type TerminologyView, whenKnown } from './asking.js'
 import { type Code, sizeOf } from './code-set.js'
-import { CodeSystemContent } from './code-system.js'
-import type { CodeSystemResource, ValueSetResource } from './content.js'
-import { Recent } from './recent.js'
-import { type ContentSource, ValueSetReading } from './value-set.js'
+import { notHere } from './concept-part.js'
+import { type CodeReference, ofAnySystem } from './membership.js'
+import type { CodeProvider } from './provider.js'
+import { LocalSource, type TerminologyParts } from './sources.js'
+import type { Told } from './value-set.js'
 
-/** Codes that a value set or a hierarchy may have; more is `too-costly`. */
+/** Codes that a value set or a hierarchy may have for a search; more is `too-costly`. */
 export const maxCodes = 10_000
-
-/** Stored code systems and value sets, as far as somebody may see them. */
-export interface TerminologySource {
-  /** The one to use of this canonical URL, and of this version where one is given. */
-  find(type: 'CodeSystem' | 'ValueSet', url: string, version?: string): Promise<StoredResource | undefined>
-  read(type: 'CodeSystem' | 'ValueSet', id: string): Promise<StoredResource | undefined>
-}
 
 /** The members of a value set: whole systems, and single codes of others. */
 export interface CodeList {
@@ -25,9 +16,16 @@ export interface CodeList {
   readonly codes: readonly Code[]
 }
 
+/** Codes, of which one has to be in a value set. */
+export interface MembershipQuestion {
+  /** Canonical URL, maybe with version. */
+  readonly valueSet: string
+  readonly codes: readonly CodeReference[]
+}
+
 /**
- * Answers about code systems and value sets. Stored ones win over bundled ones of the same URL; every answer goes by what
- * the given source shows.
+ * Answers about code systems and value sets. Stored ones win over those that come with the server; every answer goes by
+ * what the given source shows.
  */
 export interface Terminology {
   /**
@@ -45,102 +43,85 @@ export interface Terminology {
   below(system: string, code: string, source: TerminologySource): Promise<readonly string[]>
   /** The code and all that subsume it. @throws FhirError as `below` does. */
   above(system: string, code: string, source: TerminologySource): Promise<readonly string[]>
+  /**
+   * Whether one of the codes of each question is in its value set; undefined where that cannot be told. All questions
+   * are answered together, so that what they need of storage is fetched together.
+   */
+  askBindings(questions: readonly MembershipQuestion[], source: TerminologySource): Promise<Told[]>
+  /** Runs work that asks without waiting; it may be run more than once. */
+  ask<T>(source: TerminologySource, work: (view: TerminologyView) => T): Promise<T>
 }
 
-/** Characters of JSON whose parsed form is kept for the next question. */
-const keptCharacters = 16 * 1024 * 1024
-
-export function createTerminology(bundled: BundledTerminology): Terminology {
-  const contents = new Recent<CodeSystemContent>(keptCharacters)
-
-  function contentFrom(source: TerminologySource): ContentSource {
-    return {
-      async valueSet(canonical) {
-        const found = await findValueSet(canonical, source)
-        if (found) return found
-        throw new FhirError('not-found', `there is no value set ${canonical} here`)
-      },
-      codeSystem: (url, version) => codeSystem(url, version, source),
-    }
-  }
-
-  async function findValueSet(
-    canonical: string,
-    source: TerminologySource,
-  ): Promise<ValueSetResource | undefined> {
-    const [, id] = /^ValueSet\/([A-Za-z0-9\-.]{1,64})$/.exec(canonical) ?? []
-    if (id !== undefined) return parsed(await source.read('ValueSet', id))
-    const { url, version } = parseCanonical(canonical)
-    return parsed(await source.find('ValueSet', url, version)) ?? bundled.find('ValueSet', url, version)
-  }
-
-  async function codeSystem(
-    url: string,
-    version: string | undefined,
-    source: TerminologySource,
-  ): Promise<CodeSystemContent> {
-    const stored = await source.find('CodeSystem', url, version)
-    const content = stored
-      ? contents.get(String(stored.seq), stored.content.length, () => contentOf(parsed(stored)))
-      : bundledContent(url, version)
-    if (content?.usable) return content
-    const named = version === undefined ? url : `${url}|${version}`
-    throw new FhirError(
-      'not-found',
-      content === undefined
-        ? `the code system ${named} is not here; store a CodeSystem with its concepts`
-        : `of the code system ${named} only the name is here, not its concepts; store a CodeSystem with them`,
-    )
-  }
-
-  function bundledContent(url: string, version: string | undefined): CodeSystemContent | undefined {
-    const resource = bundled.find('CodeSystem', url, version)
-    if (!resource) return undefined
-    // Their size does not matter: the largest has 3,000 concepts.
-    return contents.get(url, 100_000, () => contentOf(resource))
-  }
-
-  async function concepts(
-    system: string,
-    code: string,
-    source: TerminologySource,
-    direction: 'below' | 'above',
-  ): Promise<readonly string[]> {
-    const content = await codeSystem(system, undefined, source)
-    if (!content.has(code)) {
-      // A part of a system tells nothing of the codes beside it.
-      if (!content.complete) return [code]
-      throw new FhirError('not-found', `the code system ${system} has no code ${code}`)
-    }
-    const codes = content[direction](code)
-    if (codes.size > maxCodes) throw tooMany(`${codes.size} codes are ${direction} ${code}`)
-    return [...codes]
-  }
+export function createTerminology(parts: TerminologyParts): Terminology {
+  const contents = new StoredContents()
+  const local = new LocalSource(parts)
+  const ask = <T>(source: TerminologySource, work: (view: TerminologyView) => T): Promise<T> =>
+    whenKnown(local, contents, source, work)
 
   return {
-    async codesOf(valueSet, source) {
-      const codes = await new ValueSetReading(contentFrom(source)).codesOf(valueSet)
-      const size = sizeOf(codes)
-      if (size > maxCodes) throw tooMany(`the value set ${valueSet} has ${size} codes`)
-      const systems: string[] = []
-      const list: Code[] = []
-      for (const [system, members] of codes) {
-        if (members === true) systems.push(system)
-        else for (const code of members) list.push({ system, code })
-      }
-      return { systems, codes: list }
-    },
-    below: (system, code, source) => concepts(system, code, source, 'below'),
-    above: (system, code, source) => concepts(system, code, source, 'above'),
+    ask,
+    codesOf: (valueSet, source) =>
+      ask(source, (view) => {
+        const codes = view.compiled(valueSet).codeSet()
+        const size = sizeOf(codes)
+        if (size > maxCodes) throw tooMany(`the value set ${valueSet} has ${size} codes`)
+        const systems: string[] = []
+        const list: Code[] = []
+        for (const [system, members] of codes) {
+          if (members === true) systems.push(system)
+          else for (const code of members) list.push({ system, code })
+        }
+        return { systems, codes: list }
+      }),
+    below: (system, code, source) => ask(source, (view) => relatives(view, system, code, 'below')),
+    above: (system, code, source) => ask(source, (view) => relatives(view, system, code, 'above')),
+    askBindings: (questions, source) =>
+      ask(source, (view) =>
+        each(questions, ({ valueSet, codes }) => {
+          try {
+            const set = view.compiled(valueSet)
+            const told = each(codes, ({ system, code }) =>
+              system === undefined ? ofAnySystem(set, code) : set.has(system, code),
+            )
+            return told.includes(true) ? true : told.includes(undefined) ? undefined : false
+          } catch (error) {
+            if (FhirError.is(error)) return undefined
+            throw error
+          }
+        }),
+      ),
   }
 }
 
-function parsed<T extends AnyResource>(row: StoredResource | undefined): T | undefined {
-  return row === undefined || row.deleted ? undefined : (JSON.parse(row.content) as T)
+function relatives(
+  view: TerminologyView,
+  system: string,
+  code: string,
+  direction: 'below' | 'above',
+): readonly string[] {
+  const provider = view.codeSystem(system)
+  if (!provider) throw notHere(system)
+  const spelled = provider.spelled(code)
+  if (spelled === undefined) {
+    // A part of a system tells nothing of the codes beside it.
+    if (!provider.complete) return [code]
+    throw new FhirError('not-found', `the code system ${system} has no code ${code}`)
+  }
+  const codes = provider[direction]?.(spelled) ?? walk(provider, spelled, direction)
+  if (codes.size > maxCodes) throw tooMany(`${codes.size} codes are ${direction} ${code}`)
+  return [...codes]
 }
 
-function contentOf(resource: AnyResource | undefined): CodeSystemContent {
-  return new CodeSystemContent(resource as CodeSystemResource)
+/** Level by level, as far as is allowed. */
+function walk(provider: CodeProvider, code: string, direction: 'below' | 'above'): Set<string> {
+  const found = new Set([code])
+  for (const each of found) {
+    for (const next of direction === 'below' ? provider.children(each) : provider.parents(each)) {
+      found.add(next)
+      if (found.size > maxCodes) return found
+    }
+  }
+  return found
 }
 
 function tooMany(what: string): FhirError {

@@ -1,10 +1,11 @@
 import type { AnyResource } from '../../src/fhir/types.js'
-import type { TerminologySource } from '../../src/terminology/terminology.js'
+import type { TerminologySource } from '../../src/terminology/asking.js'
 
 /** Nothing is stored. */
 export const nothingStored: TerminologySource = {
   find: async () => undefined,
   read: async () => undefined,
+  mapsOf: async () => [],
 }
 
 let seq = 0n
@@ -22,6 +23,7 @@ export function stored(...resources: AnyResource[]): TerminologySource {
     find: async (type, url, version) =>
       first(type, (each) => each.url === url && (version === undefined || each.version === version)),
     read: async (type, id) => first(type, (each) => each.id === id),
+    mapsOf: async () => [],
   }
 }
 

@@ -1,12 +1,19 @@
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { FhirError } from '../../src/errors/fhir-error.js'
+import type { TerminologySource } from '../../src/terminology/asking.js'
 import { r4Terminology } from '../../src/terminology/bundled.js'
-import { createTerminology, type TerminologySource } from '../../src/terminology/terminology.js'
+import { grammars } from '../../src/terminology/grammars/grammars.js'
+import { createTerminology } from '../../src/terminology/terminology.js'
 import { animals, nothingStored, stored, valueSet } from './sources.js'
 
 const test = suite('createTerminology')
-const terminology = createTerminology(r4Terminology)
+const terminology = createTerminology({
+  definitions: { find: () => undefined },
+  bundled: r4Terminology,
+  archives: [],
+  grammars,
+})
 
 /** `system|code` of each member, sorted; `system|` for a whole system. */
 async function members(canonical: string, source: TerminologySource = nothingStored): Promise<string[]> {
@@ -194,7 +201,7 @@ test('what is not here, and what has no meaning, is said', async () => {
   await refused(
     terminology.below('http://snomed.info/sct', '1', nothingStored),
     'not-found',
-    /only the name is here/,
+    /is not here with its concepts/,
   )
   await refused(terminology.below('urn:animals', 'cat', stored(animals)), 'not-found', /has no code cat/)
   await refused(kept(filter('concept', 'is-a', 'cat')), 'business-rule', /names the code cat/)

@@ -1,0 +1,69 @@
+import type { Concept } from './content.js'
+import type { CodeArchive, KnownCode } from './membership.js'
+
+/**
+ * A code system as value sets see it: concepts held in memory, an archive of a large distribution, or a grammar. Codes
+ * are given and taken as the system spells them.
+ */
+export interface CodeProvider {
+  readonly system: string
+  readonly version: string | undefined
+  readonly title: string | undefined
+  /** True where a code that is not here does not exist. */
+  readonly complete: boolean
+  /** Undefined for a grammar: its codes have no end. */
+  readonly size: number | undefined
+  /** The code as the system spells it, where it does not mind case; undefined for an unknown one. */
+  spelled(code: string): string | undefined
+  lookup(code: string): KnownCode | undefined
+  parents(code: string): Iterable<string>
+  children(code: string): Iterable<string>
+  /** Whether `ancestor` subsumes `code` or is the same. */
+  subsumes(ancestor: string, code: string): boolean
+  /** What a concept has of a property, as text; code, display and the hierarchy count as properties. */
+  property(code: string, property: string): readonly string[]
+  /** All codes in the order of the system, from after the given one. */
+  codes(after?: string): Iterable<string>
+  /** Codes whose names have words that begin like those of the text; undefined where codes have to be looked at one by one. */
+  search?(text: string, limit: number): readonly string[]
+  /** The codes that a code subsumes, itself included, where they are held in memory. */
+  below?(code: string): Set<string>
+  above?(code: string): Set<string>
+  /** The concept as its CodeSystem has it. */
+  concept?(code: string): Concept | undefined
+  /** A filter that the system evaluates in a way of its own. */
+  filter?(property: string, op: string, value: string): ((code: string) => boolean) | undefined
+}
+
+/** The archive of a large code system. */
+export function archiveProvider(archive: CodeArchive): CodeProvider {
+  return {
+    system: archive.system,
+    version: archive.version,
+    title: undefined,
+    complete: true,
+    size: archive.size,
+    spelled: (code) => archive.lookup(code)?.code,
+    lookup: (code) => archive.lookup(code),
+    parents: (code) => archive.parents(code),
+    children: (code) => archive.children(code),
+    subsumes: (ancestor, code) => archive.subsumes(ancestor, code),
+    property(code, property) {
+      switch (property) {
+        case 'concept':
+        case 'code':
+          return [code]
+        case 'display':
+          return [archive.lookup(code)?.display ?? []].flat()
+        case 'parent':
+          return archive.parents(code)
+        case 'child':
+          return archive.children(code)
+        default:
+          return archive.property(code, property)
+      }
+    },
+    codes: (after) => archive.codes(after),
+    search: (text, limit) => archive.search(text, limit),
+  }
+}
