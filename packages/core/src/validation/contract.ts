@@ -61,6 +61,8 @@ export interface Rule {
 export interface RuleTarget {
   readonly resource: AnyResource
   readonly expression: string
+  /** Canonical URLs of profiles that somebody asked for, besides those that the resource claims. */
+  readonly profiles?: readonly string[]
   /** The resource that contains this one, or the Bundle whose entry it is. */
   readonly parent?: RuleTarget
   /** The outermost one. */

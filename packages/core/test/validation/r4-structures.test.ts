@@ -1,4 +1,4 @@
-// The definitions package departs from HL7's R4 in places (scripts/validators/r4-corrections.json). This compares the
+// The definitions package departs from HL7's R4 in places (scripts/definitions/corrections.json). This compares the
 // generated schema with the R4 types of DefinitelyTyped, which come from the specification by another way.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
