@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ConformanceSource } from '../../src/definitions/conformance.js'
 import { firstOf } from '../../src/definitions/conformance.js'
+import { r4 } from '../../src/definitions/r4.js'
+import { r4Conformance } from '../../src/definitions/r4-conformance.js'
 import { parseJson } from '../../src/fhir/json.js'
 import type { AnyResource } from '../../src/fhir/types.js'
 import { r4Terminology } from '../../src/terminology/bundled.js'
@@ -61,7 +63,7 @@ export function agrees({ valid, profile }: Hl7Case, { plain, profiled }: Verdict
 
 function errorsOf(
   text: string,
-  _profiles: readonly string[],
+  profiles: readonly string[],
   definitions: ConformanceSource,
   rules: readonly Rule[],
 ): readonly string[] {
@@ -76,6 +78,7 @@ function errorsOf(
   const found: Finding[] = []
   const targets = createTargets(resource, resource.resourceType, {
     definitions,
+    profiles,
     report: (finding) => found.push(finding),
     ask: () => undefined,
     missing: () => undefined,
@@ -89,8 +92,25 @@ function errorsOf(
 }
 
 const bundledSource: ConformanceSource = {
-  find: (type, url, version) =>
-    type === 'CodeSystem' || type === 'ValueSet' ? r4Terminology.find(type, url, version) : undefined,
+  find(type, url, version) {
+    if (type === 'CodeSystem' || type === 'ValueSet') return r4Terminology.find(type, url, version)
+    if (type === 'SearchParameter') return searchParameters().get(url)
+    return r4Conformance.find(type, url, version)
+  },
+}
+
+let parameters: ReadonlyMap<string, AnyResource> | undefined
+
+function searchParameters(): ReadonlyMap<string, AnyResource> {
+  parameters ??= new Map(
+    r4.resourceTypes.flatMap((base) =>
+      [...r4.searchParameters(base).values()].map((parameter) => [
+        parameter.url,
+        { resourceType: 'SearchParameter', ...parameter, base: [base] },
+      ]),
+    ),
+  )
+  return parameters
 }
 
 function resourcesAsSource(resources: readonly AnyResource[]): ConformanceSource {
