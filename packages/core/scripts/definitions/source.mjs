@@ -40,6 +40,7 @@ export function readSource() {
   return {
     fhirVersion: '4.0.1',
     structures,
+    extensions: readBundle('extension-definitions.json').map(addContexts),
     typeProfiles: types.filter((resource) => resource.derivation === 'constraint'),
     resourceTypes: structures
       .filter((structure) => structure.kind === 'resource' && !structure.abstract)
@@ -52,6 +53,14 @@ export function readSource() {
     // Not compartmentdefinition-patient.json: that file has Task and Encounter.subject added.
     compartments: profiles.filter((resource) => resource.resourceType === 'CompartmentDefinition'),
   }
+}
+
+function addContexts(extension) {
+  const added = (corrections.extensionContexts[extension.url] ?? []).map((expression) => ({
+    type: 'element',
+    expression,
+  }))
+  return { ...extension, context: [...(extension.context ?? []), ...added] }
 }
 
 /** HL7's data elements by structure: every element that has a type of its own, so no backbone elements. */

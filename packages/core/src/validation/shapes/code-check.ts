@@ -7,6 +7,7 @@ import { BoundedCache } from './bounded-cache.js'
 import type { ElementBinding } from './element-definition.js'
 import { type Item, isObject } from './items.js'
 import { nearCodes } from './near-codes.js'
+import { shownUrl } from './shown.js'
 import type { Sink } from './sink.js'
 import type { Spot } from './spot.js'
 
@@ -79,7 +80,7 @@ export class CodeCheck {
       return
     }
     const found = codes.map(named).join(', ')
-    const expected = `${expression}: expected ${strength === 'required' ? '' : 'if it fits '}a code of ${valueSet}`
+    const expected = `${expression}: expected a code of ${valueSet}`
     sink.report({
       severity: this.#severity(strength, valueSet, codes),
       code: 'code-invalid',
@@ -147,7 +148,7 @@ export class CodeCheck {
         severity: 'error',
         code: 'code-invalid',
         expression,
-        text: `${expression}: expected a code of ${clip(system)}, found '${clip(code)}', which this system does not have. ${near}`.trim(),
+        text: `${expression}: expected a code of ${shownUrl(system)}, found '${clip(code)}', which this system does not have. ${near}`.trim(),
       })
       return
     }
@@ -182,7 +183,7 @@ function plainName(name: string): string {
 }
 
 function named({ system, code }: CodeReference): string {
-  return system === undefined ? `'${clip(code)}'` : `'${clip(code)}' of ${clip(system)}`
+  return system === undefined ? `'${clip(code)}'` : `'${clip(code)}' of ${shownUrl(system)}`
 }
 
 function isConcept({ value, type }: Item): boolean {

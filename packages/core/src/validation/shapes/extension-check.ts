@@ -1,9 +1,9 @@
 import type { RuleTarget } from '../contract.js'
-import { clip } from '../names.js'
 import type { BasePlans, PlannedProperty } from './base-plan.js'
 import type { StructureDefinition } from './element-definition.js'
 import type { JsonObject } from './items.js'
 import type { ProfileCheck } from './profile-check.js'
+import { shownUrl } from './shown.js'
 import type { Sink } from './sink.js'
 import type { Spot } from './spot.js'
 import type { Host } from './walk.js'
@@ -46,18 +46,18 @@ export class ExtensionCheck {
       error(
         sink,
         spot,
-        `expected the URL of an extension, found ${clip(url)}, which defines ${definition.type}`,
+        `expected the URL of an extension, found ${shownUrl(url)}, which defines ${definition.type}`,
       )
       return
     }
     const root = definition.snapshot?.element[0]
     if (root && (root.isModifier === true) !== modifies) {
       const right = modifies ? 'extension' : 'modifierExtension'
-      error(sink, spot, `expected ${clip(url)} in ${right}, found it in ${property.name}`)
+      error(sink, spot, `expected ${shownUrl(url)} in ${right}, found it in ${property.name}`)
     }
     if (!this.#isAllowed(definition, host)) {
       const places = definition.context?.map(({ expression }) => expression).join(', ')
-      error(sink, spot, `expected ${clip(url)} in ${places}, found it in ${host.paths[0]}`)
+      error(sink, spot, `expected ${shownUrl(url)} in ${places}, found it in ${host.paths[0]}`)
     }
     this.#profiles.check(definition, { value: extension, type: 'Extension', spot }, target, sink)
   }
@@ -72,7 +72,7 @@ export class ExtensionCheck {
       severity: refused ? 'error' : modifies ? 'warning' : 'information',
       code: refused ? 'extension' : 'informational',
       expression,
-      text: `${expression}: the extension ${clip(url)} is not known here. ${refused ? 'Load the package that defines it.' : advice}`,
+      text: `${expression}: the extension ${shownUrl(url)} is not known here. ${refused ? 'Load the package that defines it.' : advice}`,
     })
   }
 
@@ -81,7 +81,7 @@ export class ExtensionCheck {
     const elements = context?.filter(({ type }) => type === 'element') ?? []
     // A context that is an expression, or another extension, is not judged here.
     if (!context || elements.length === 0 || elements.length < context.length) return true
-    const names = new Set([...host.paths, ...this.#plans.ancestorsOf(host.type), 'Element'])
+    const names = new Set([...host.paths, host.type, ...this.#plans.ancestorsOf(host.type), 'Element'])
     for (const path of host.paths) if (!path.includes('.')) names.delete('Element')
     return elements.some(({ expression }) => {
       const bare = expression.replace('[x]', '').replace(/^.*#/, '')

@@ -1,7 +1,5 @@
 import type { FhirNode, FhirPathEnvironment } from '../../fhirpath/contract.js'
 import type { Finding, RuleTarget } from '../contract.js'
-import { describeFound } from '../describe.js'
-import { clip } from '../names.js'
 import { type CodeCheck, codesOf as codesIn } from './code-check.js'
 import type { Matcher } from './discriminator.js'
 import { coreUrl, type StructureDefinition } from './element-definition.js'
@@ -10,6 +8,7 @@ import { childrenOf, type Item, isObject, itemsOf } from './items.js'
 import { compareWithLimit } from './limits.js'
 import { targetTypeOf } from './references.js'
 import type { ProfileShape, Shape, Shapes } from './shape.js'
+import { shown } from './shown.js'
 import { Silence, type Sink } from './sink.js'
 import { compileMatcher } from './slice-matcher.js'
 import { checkSlices } from './slicing.js'
@@ -248,10 +247,6 @@ function shapeType(shape: Shape, type: string): string {
 
 function shortName(canonical: string): string {
   return canonical.startsWith(coreUrl) ? canonical.slice(coreUrl.length) : canonical
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'object' ? clip(JSON.stringify(value)) : describeFound(value)
 }
 
 /** Reports an error of a profile; the sentence says what was expected and found. */

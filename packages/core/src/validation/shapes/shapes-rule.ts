@@ -2,7 +2,6 @@ import type { ConformanceSource } from '../../definitions/conformance.js'
 import { FhirError } from '../../errors/fhir-error.js'
 import type { Membership } from '../../terminology/membership.js'
 import type { BindingQuestion, Finding, Rule, RuleTarget } from '../contract.js'
-import { clip } from '../names.js'
 import { checkBase } from './base-check.js'
 import { BasePlans } from './base-plan.js'
 import { CodeCheck } from './code-check.js'
@@ -10,9 +9,11 @@ import type { StructureDefinition } from './element-definition.js'
 import { ExtensionCheck, type UnknownExtensions } from './extension-check.js'
 import { ProfileCheck } from './profile-check.js'
 import { Shapes } from './shape.js'
+import { shownUrl } from './shown.js'
 import type { Sink } from './sink.js'
 import { Snapshots } from './snapshot.js'
 import { Spot } from './spot.js'
+import { vitalSignsProfile } from './vital-signs.js'
 
 /** What the rule needs to know. */
 export interface ShapesOptions {
@@ -42,7 +43,7 @@ interface Parts {
 
 /**
  * A rule that checks one resource, nested ones apart: codes, references and extensions by the definition of its type, and
- * all that the profiles of `meta.profile` and of the target ask for. Nothing is compiled before the first check.
+ * all that the profiles of `meta.profile`, of the target and of vital signs ask for. Nothing is compiled before the first check.
  */
 export function shapesRule(options: ShapesOptions): ShapesRule {
   let parts: Parts | undefined
@@ -73,6 +74,8 @@ function checkProfiles(target: RuleTarget, { profiles }: Parts, sink: Sink): voi
   const claimed = Array.isArray(resource.meta?.profile) ? (resource.meta.profile as unknown[]) : []
   const asked = new Set(target.profiles)
   const all = new Set([...claimed.filter((each) => typeof each === 'string'), ...asked])
+  const vitalSigns = vitalSignsProfile(resource)
+  if (vitalSigns) all.add(vitalSigns)
   for (const canonical of all) {
     const where = asked.has(canonical)
       ? expression
@@ -114,7 +117,7 @@ function reportUnchecked(
     severity: wrong ? 'error' : 'warning',
     code: wrong ? 'structure' : 'not-found',
     expression,
-    text: `${expression}: the profile ${clip(canonical)} ${problem}. ${advice}`,
+    text: `${expression}: the profile ${shownUrl(canonical)} ${problem}. ${advice}`,
     profile: canonical,
   })
 }
