@@ -14,8 +14,24 @@ import { agrees, judge, readCases } from './hl7-cases.js'
 const test = suite("HL7's test cases of validation")
 const folder = dataFolder('fhir-test-cases/validator')
 
-/** Cases in which this server says otherwise than HL7's validator, and why. */
-const disagreements: Readonly<Record<string, string>> = {}
+/**
+ * Cases in which this server says otherwise than HL7's validator, and why. Both run with unknown extensions as errors.
+ * Packages that cases name are not at hand here; profiles in XML are not read, so of these only the plain verdict counts.
+ */
+const disagreements: Readonly<Record<string, string>> = {
+  'contained-resource-bad-id-ignore': 'HL7 was told to ignore long ids; here they are always errors',
+  'encounter-period': 'a day and a time of that day: whether start is before end cannot be told',
+  'extension-version-restriction-range-ctxt-r4': 'the definition of the extension is not at hand',
+  'obs-fio2': 'the oxygen saturation profile, as R4 has it, binds the units of components too',
+  'obs-vital-signs-mdc': 'the heart rate profile, as R4 has it, binds the values of components too',
+  'profile-compliesWith': 'the package of extensions that HL7 makes after R4 is not at hand',
+  'qr-internal-refs': 'the package hl7.fhir.uv.sdc is not at hand',
+  'res-inv-example-bad': 'the package of extensions that HL7 makes after R4 is not at hand',
+  'res-inv-example-good': 'the package of extensions that HL7 makes after R4 is not at hand',
+  'string-with-coding-async-qr':
+    'a part of the value set (US states) is not at hand, so the answer may be in it',
+  'us-docref.json': 'an extension (data-absent-reason) stands for a required code, as R4 allows',
+}
 
 function allRules(definitions: ConformanceSource): readonly Rule[] {
   const membership = createMembership({ definitions, bundled: r4Terminology, archives: [], grammars })
@@ -33,23 +49,8 @@ if (folder === undefined) {
     const cases = readCases(folder)
     const verdicts = cases.map((hl7Case) => ({ hl7Case, verdict: judge(folder, hl7Case, allRules) }))
     const others = verdicts.filter(({ hl7Case, verdict }) => !agrees(hl7Case, verdict))
-    if (process.env.SHOW)
-      for (const { hl7Case, verdict } of others)
-        console.log(
-          hl7Case.name,
-          hl7Case.valid,
-          hl7Case.profile?.valid,
-          hl7Case.packages,
-          JSON.stringify(
-            {
-              plain: verdict.plain.slice(0, 4),
-              profiled: verdict.profiled?.filter((x) => !verdict.plain.includes(x)).slice(0, 4),
-            },
-            null,
-            1,
-          ),
-        )
     assert.equal(others.map(({ hl7Case }) => hl7Case.name).sort(), Object.keys(disagreements).sort())
+    assert.is(cases.length, 139)
     assert.ok(others.length <= cases.length / 10, `${others.length} of ${cases.length} disagree`)
   })
 }

@@ -1,5 +1,5 @@
 // HL7's validator test cases (https://github.com/FHIR/fhir-test-cases): each a file with what HL7's validator says of it.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ConformanceSource } from '../../src/definitions/conformance.js'
 import { firstOf } from '../../src/definitions/conformance.js'
@@ -45,7 +45,7 @@ export function judge(
   const files = [...(hl7Case.supporting ?? []), ...(hl7Case.profiles ?? [])]
   const profile = hl7Case.profile && readResource(folder, hl7Case.profile.source)
   const near = [...files.map((file) => readResource(folder, file)), profile].flatMap((found) => found ?? [])
-  const source = firstOf(resourcesAsSource(near), bundledSource)
+  const source = firstOf(resourcesAsSource(near), resourcesAsSource(allResources(folder)), bundledSource)
   const asked = (hl7Case.profiles ?? []).flatMap((file) => urlOf(readResource(folder, file)))
   const check = (profiles: readonly string[]) =>
     errorsOf(readFileSync(path.join(folder, hl7Case.file), 'utf8'), profiles, source, rules(source))
@@ -117,6 +117,17 @@ function resourcesAsSource(resources: readonly AnyResource[]): ConformanceSource
   return {
     find: (type, url) => resources.find((resource) => resource.resourceType === type && resource.url === url),
   }
+}
+
+let all: readonly AnyResource[] | undefined
+
+/** Every profile in the folder: the manifest does not say which ones support a profile. */
+function allResources(folder: string): readonly AnyResource[] {
+  all ??= readdirSync(folder)
+    .filter((file) => file.endsWith('.json') && !/bad-json|manifest/.test(file))
+    .flatMap((file) => readResource(folder, file) ?? [])
+    .filter(({ resourceType }) => resourceType === 'StructureDefinition')
+  return all
 }
 
 function readResource(folder: string, file: string): AnyResource | undefined {
