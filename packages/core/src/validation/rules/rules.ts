@@ -3,6 +3,7 @@ import type { Rule } from '../contract.js'
 import { activeContent } from './active-content.js'
 import { attachments } from './attachments.js'
 import { bundles } from './bundles.js'
+import { identifiers } from './identifiers.js'
 import { narrative } from './narrative.js'
 import { narrativeLinks } from './narrative-links.js'
 import { questionnaireResponses } from './questionnaire-response.js'
@@ -21,6 +22,7 @@ export function contentRules(membership?: Membership): readonly Rule[] {
     narrative,
     narrativeLinks,
     attachments,
+    identifiers,
     activeContent,
     searchParameters,
     questionnaireResponses(membership),

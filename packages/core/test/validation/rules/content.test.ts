@@ -2,6 +2,7 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { activeContent } from '../../../src/validation/rules/active-content.js'
 import { attachments } from '../../../src/validation/rules/attachments.js'
+import { identifiers } from '../../../src/validation/rules/identifiers.js'
 import { narrativeLinks } from '../../../src/validation/rules/narrative-links.js'
 import { searchParameters } from '../../../src/validation/rules/search-parameters.js'
 import { check } from './check.js'
@@ -52,6 +53,26 @@ test('a SearchParameter has the type of the one that it is derived from, and no 
   assert.equal(derived({ type: 'token' }), ['error SearchParameter.type'])
   assert.equal(derived({ base: ['Patient', 'Person'] }), ['error SearchParameter.base'])
   assert.equal(derived({ expression: 'Patient.name' }), ['warning SearchParameter.expression'])
+})
+
+test('the system of a code or identifier is an absolute URI, OIDs and UUIDs well-formed', () => {
+  const places = (system: string) =>
+    check(identifiers, { resourceType: 'Patient', maritalStatus: { coding: [{ system, code: 'a' }] } }).places
+  const good = ['http://a.example', 'urn:oid:1.2.3', 'urn:uuid:c757873d-ec9a-4326-a141-556f43239520', 'urn:x']
+  for (const system of good) assert.equal(places(system), [], system)
+  for (const system of ['local', '1.2.3', 'urn:oid:1.02.3', 'urn:oid:9.1', 'urn:uuid:1']) {
+    assert.equal(places(system), ['error Patient.maritalStatus.coding[0].system'], system)
+  }
+  const telecom = [{ system: 'phone', value: '1' }]
+  assert.equal(check(identifiers, { resourceType: 'Patient', telecom }).places, [])
+})
+
+test('an identifier that says it is a URI should be one', () => {
+  const places = (value: string) =>
+    check(identifiers, { resourceType: 'Patient', identifier: [{ system: 'urn:ietf:rfc:3986', value }] })
+      .places
+  assert.equal(places('urn:oid:1.2.3'), [])
+  assert.equal(places('1.2.3'), ['warning Patient.identifier[0].value'])
 })
 
 test('a link of data to a narrative leads to one element there', () => {
