@@ -40,6 +40,7 @@ export function readSource() {
   return {
     fhirVersion: '4.0.1',
     structures,
+    profiles: readBundle('profiles-others.json').map(correctBindings),
     extensions: readBundle('extension-definitions.json').map(addContexts),
     typeProfiles: types.filter((resource) => resource.derivation === 'constraint'),
     resourceTypes: structures
@@ -53,6 +54,14 @@ export function readSource() {
     // Not compartmentdefinition-patient.json: that file has Task and Encounter.subject added.
     compartments: profiles.filter((resource) => resource.resourceType === 'CompartmentDefinition'),
   }
+}
+
+function correctBindings(profile) {
+  const element = profile.snapshot.element.map((each) => {
+    const corrected = each.binding && corrections.extensibleBindings[each.path] === each.binding.valueSet
+    return corrected ? { ...each, binding: { ...each.binding, strength: 'extensible' } } : each
+  })
+  return { ...profile, snapshot: { element } }
 }
 
 function addContexts(extension) {
