@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
+import type { RuleTarget } from '../../../src/validation/contract.js'
 import { compileConstraint } from '../../../src/validation/invariants/constraint.js'
 import { invariantRule } from '../../../src/validation/invariants/rule.js'
 import { findingsOf } from './targets.js'
@@ -17,6 +19,12 @@ const observation = (elements: object) => ({
   status: 'final',
   code: { text: 'x' },
   ...elements,
+})
+const condition = (code: string) => ({
+  resourceType: 'Condition',
+  text,
+  category: [{ coding: [{ code }] }],
+  subject: { display: 'x' },
 })
 const questionnaire = (...item: object[]) => ({ resourceType: 'Questionnaire', text, status: 'draft', item })
 const element = (elements: object) => ({
@@ -64,6 +72,10 @@ const cases: Readonly<
       ['que-2', 'Questionnaire'],
     ],
   ],
+  'by corrected expressions': [
+    [condition('encounter-diagnosis')],
+    [condition('problem-list-item'), ['con-3', 'Condition']],
+  ],
   'of a backbone element, where it is': [
     [patient({ contact: [{ gender: 'male' }, { name: { text: 'x' } }] }), ['pat-1', 'Patient.contact[0]']],
     [
@@ -80,7 +92,7 @@ const cases: Readonly<
       questionnaire({
         linkId: 'a',
         type: 'string',
-        enableWhen: [1, 2, 3].map(() => ({ question: 'b', operator: 'exists', answerBoolean: true })),
+        enableWhen: [1, 2].map(() => ({ question: 'b', operator: 'exists', answerBoolean: true })),
       }),
       ['que-12', 'Questionnaire.item[0]'],
     ],
@@ -346,6 +358,50 @@ test('a constraint of a profile is checked by its expression', () => {
     'Patient.name[0]',
   )
   assert.equal([found?.key, found?.severity, found?.expression], ['x-1', 'warning', 'Patient.name[0]'])
+})
+
+test('throws at nothing, whatever the structure of a resource', () => {
+  const names = [
+    'contained',
+    'text',
+    'meta',
+    'extension',
+    'name',
+    'identifier',
+    'period',
+    'reference',
+    '_birthDate',
+    'link',
+  ]
+  const value = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom(null, 1, true, 'x', '#x', '2020', undefined),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...names, 'id', 'start', 'end', 'resourceType', 'div'), tie('value'), {
+        maxKeys: 4,
+      }),
+    ),
+  })).value
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...names), value), (elements) => {
+      const resource = { ...elements, resourceType: 'Patient' }
+      const report = () => {}
+      const target: RuleTarget = {
+        resource,
+        expression: 'Patient',
+        get root() {
+          return target
+        },
+        resolve: () => undefined,
+        definition: () => undefined,
+        report,
+        ask: report,
+      }
+      rule.check(target)
+    }),
+    { numRuns: 500 },
+  )
 })
 
 test('a constraint without an expression, or with one that cannot be read, holds', () => {
