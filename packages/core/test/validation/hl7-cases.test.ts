@@ -16,7 +16,7 @@ const folder = dataFolder('fhir-test-cases/validator')
 
 /**
  * Cases in which this server says otherwise than HL7's validator, and why. Both run with unknown extensions as errors.
- * Packages that cases name are not at hand here; profiles in XML are not read, so of these only the plain verdict counts.
+ * Packages that cases name are not at hand here.
  */
 const disagreements: Readonly<Record<string, string>> = {
   'contained-resource-bad-id-ignore': 'HL7 was told to ignore long ids; here they are always errors',

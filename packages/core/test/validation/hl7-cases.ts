@@ -5,6 +5,8 @@ import type { ConformanceSource } from '../../src/definitions/conformance.js'
 import { firstOf } from '../../src/definitions/conformance.js'
 import { r4 } from '../../src/definitions/r4.js'
 import { r4Conformance } from '../../src/definitions/r4-conformance.js'
+import { readXml } from '../../src/definitions/xml/read-xml.js'
+import { FhirError } from '../../src/errors/fhir-error.js'
 import { parseJson } from '../../src/fhir/json.js'
 import type { AnyResource } from '../../src/fhir/types.js'
 import { r4Terminology } from '../../src/terminology/bundled.js'
@@ -55,7 +57,7 @@ export function judge(
   }
 }
 
-/** Whether a verdict is HL7's. A profile that cannot be read is no disagreement by itself. */
+/** Whether a verdict is HL7's, plain and with the profile. */
 export function agrees({ valid, profile }: Hl7Case, { plain, profiled }: Verdict): boolean {
   if ((plain.length === 0) !== valid) return false
   return profile === undefined || profiled === undefined || (profiled.length === 0) === profile.valid
@@ -124,7 +126,7 @@ let all: readonly AnyResource[] | undefined
 /** Every profile in the folder: the manifest does not say which ones support a profile. */
 function allResources(folder: string): readonly AnyResource[] {
   all ??= readdirSync(folder)
-    .filter((file) => file.endsWith('.json') && !/bad-json|manifest/.test(file))
+    .filter((file) => /\.(json|xml)$/.test(file) && !/bad-json|manifest/.test(file))
     .flatMap((file) => readResource(folder, file) ?? [])
     .filter(({ resourceType }) => resourceType === 'StructureDefinition')
   return all
@@ -132,8 +134,15 @@ function allResources(folder: string): readonly AnyResource[] {
 
 function readResource(folder: string, file: string): AnyResource | undefined {
   const place = path.join(folder, file)
-  if (!file.endsWith('.json') || !existsSync(place)) return undefined
-  return parseJson(readFileSync(place, 'utf8')).value as AnyResource
+  if (!existsSync(place)) return undefined
+  const text = readFileSync(place, 'utf8')
+  try {
+    return file.endsWith('.xml') ? readXml(text, r4) : (parseJson(text).value as AnyResource)
+  } catch (error) {
+    // One of HL7's profiles has its elements in another order than FHIR.
+    if (FhirError.is(error) && error.code === 'malformed-xml') return undefined
+    throw error
+  }
 }
 
 function urlOf(resource: AnyResource | undefined): readonly string[] {
