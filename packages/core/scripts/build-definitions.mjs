@@ -67,7 +67,7 @@ const terminology = compactTerminology()
 write('terminology.br', terminology.bytes)
 
 const structures = compactStructures(
-  [...source.structures, ...source.typeProfiles, ...readBundle('profiles-others.json'), ...source.extensions],
+  [...source.structures, ...source.typeProfiles, ...source.profiles, ...source.extensions],
   readBundle('conceptmaps.json'),
 )
 write('structures.br', structures.bytes)

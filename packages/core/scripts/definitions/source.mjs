@@ -15,7 +15,7 @@ export function readBundle(name) {
 
 /**
  * R4 4.0.1 as HL7 published it: StructureDefinitions of resources and data types, `typeProfiles` (SimpleQuantity and
- * MoneyQuantity), search parameters, compartments, value sets.
+ * MoneyQuantity), profiles, extensions, search parameters, compartments, value sets.
  */
 export function readSource() {
   const profiles = readBundle('profiles-resources.json')
