@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Logger, pino } from 'pino'
 import { capabilityStatement } from './capability/capability-statement.js'
+import { terminologyCapabilities } from './capability/terminology-capabilities.js'
 import { loggableError } from './errors/loggable-error.js'
 import { stringifyJson } from './fhir/json.js'
 import { createFhirHandler } from './http/fhir-handler.js'
@@ -40,6 +41,7 @@ import { createIndexing, type IndexingOptions } from './server/indexing.js'
 import type { Storage } from './storage/storage.js'
 import { r4Terminology } from './terminology/bundled.js'
 import { grammars } from './terminology/grammars/grammars.js'
+import type { TerminologyParts } from './terminology/sources.js'
 import { createTerminology } from './terminology/terminology.js'
 import { preloadValidators } from './validation/structure.js'
 import { version } from './version.js'
@@ -152,6 +154,14 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
   const { registry } = lifecycle
   await indexing.attach(registry)
   const started = clock()
+  const terminology: TerminologyParts = {
+    definitions: { find: () => undefined },
+    bundled: r4Terminology,
+    archives: [],
+    grammars,
+  }
+  const software = { name: options.name ?? 'Anamnesis', version }
+  let terminologyStatement: readonly string[] | undefined
   let statement: { readonly parts: readonly string[]; readonly revision: number } | undefined
   late.parts = {
     registry,
@@ -160,21 +170,21 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     indexing: indexing.engine,
     pageLinks: createPageLinks(secrets.deriveKey('page-links')),
     limits,
-    terminology: createTerminology({
-      definitions: { find: () => undefined },
-      bundled: r4Terminology,
-      archives: [],
-      grammars,
-    }),
+    terminology: createTerminology(terminology),
     validation: options.validation ?? 'structure',
     fullText,
     dispatch: {
       operation: (interaction, ctx) => dispatchOperation(registry, interaction, ctx),
-      capabilities: async (_, { baseUrl }) => {
-        // Only the URL differs from caller to caller, and callers choose it: it is put in for each.
+      // Only the URL differs from caller to caller, and callers choose it: it is put in for each.
+      capabilities: async ({ mode }, { baseUrl }) => {
+        if (mode === 'terminology') {
+          terminologyStatement ??= stringifyJson(
+            terminologyCapabilities({ registry, terminology, software, date: started, baseUrl: placeOfUrl }),
+          ).split(`"${placeOfUrl}"`)
+          return { status: 200, content: terminologyStatement.join(JSON.stringify(baseUrl)) }
+        }
         const { revision } = indexing.parameters
         if (statement?.revision !== revision) {
-          const software = { name: options.name ?? 'Anamnesis', version }
           const resource = capabilityStatement({
             registry,
             definitions,

@@ -10,7 +10,10 @@ export interface FhirNode {
   readonly type: string
 }
 
-/** What an expression can ask of its surroundings. All of it is optional: what is not given is unknown. */
+/**
+ * What an expression can ask of its surroundings. All of it is optional: what is not given is unknown. It stands for
+ * resources as they are: after a change, make another.
+ */
 export interface FhirPathEnvironment {
   /** `%resource`. */
   readonly resource: FhirNode

@@ -49,7 +49,19 @@ function plain(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? structuredClone(value) : value
 }
 
+const copied = new WeakMap<FhirPathEnvironment, Record<string, unknown>>()
+
+/** Copied once for an environment, which stands for resources as they are while one check runs. */
 function variables(environment: FhirPathEnvironment): Record<string, unknown> {
+  let given = copied.get(environment)
+  if (given === undefined) {
+    given = copyVariables(environment)
+    copied.set(environment, given)
+  }
+  return given
+}
+
+function copyVariables(environment: FhirPathEnvironment): Record<string, unknown> {
   const given: Record<string, unknown> = {
     resource: plain(environment.resource.value),
     rootResource: plain((environment.rootResource ?? environment.resource).value),

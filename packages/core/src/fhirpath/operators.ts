@@ -1,5 +1,6 @@
 import { ofCollection, ofTest } from './compiled.js'
 import type { FhirNode } from './contract.js'
+import { addDuration } from './duration.js'
 import { amountOfNode, distinct, equal, equivalent, includes, isTemporalType } from './equality.js'
 import type { Compiled } from './frame.js'
 import {
@@ -137,13 +138,26 @@ function arithmetic(operator: string, left: Collection, right: Collection): Coll
   ) {
     return textCollection(a.value + b.value)
   }
-  // Quantities, and dates with durations, are beyond what invariants need.
+  const later = laterBy(operator, a, b)
+  if (later !== undefined) return [later]
+  // Quantities are beyond what invariants need.
   if (typeof a.value !== 'number' || typeof b.value !== 'number')
     throw new Unsupported(`${operator} on these types`)
   const result = calculate(operator, a.value, b.value)
   if (result === undefined || !Number.isFinite(result)) return empty
   const whole = operator === 'div' || (operator !== '/' && isInteger(a) && isInteger(b))
   return [systemNode(whole ? 'System.Integer' : 'System.Decimal', whole ? result : rounded(result))]
+}
+
+/** A date or time and a duration. */
+function laterBy(operator: string, a: FhirNode, b: FhirNode): FhirNode | undefined {
+  if ((operator !== '+' && operator !== '-') || typeof a.value !== 'string' || !isTemporalType(a.type)) {
+    return undefined
+  }
+  const duration = typeof b.value === 'object' ? amountOfNode(b) : undefined
+  if (duration === undefined || isTime(a)) return undefined
+  const value = addDuration(a.value, duration, operator === '+' ? 1 : -1)
+  return systemNode(/^(System\.D|d)ate$/.test(a.type) ? 'System.Date' : 'System.DateTime', value)
 }
 
 function isInteger(node: SystemNode): boolean {

@@ -5,12 +5,22 @@ export function compareTemporal(a: string, b: string): number | undefined {
   const left = rangeOf(a)
   const right = rangeOf(b)
   if (left === undefined || right === undefined) return undefined
+  if (hasZone(a) !== hasZone(b) && hasTime(a) && hasTime(b)) return undefined
   // Seconds with and without a fraction are of one precision (https://hl7.org/fhirpath/N1/#comparison).
   if (seconds(left) && seconds(right)) return left.low - right.low
   if (left.low === right.low && left.high === right.high)
     return isDateOnly(a) === isDateOnly(b) ? 0 : undefined
   if (left.high <= right.low) return -1
   return right.high <= left.low ? 1 : undefined
+}
+
+function hasTime(text: string): boolean {
+  return /T\d/.test(text)
+}
+
+/** What one says of its zone and the other does not leaves their order open. */
+function hasZone(text: string): boolean {
+  return /T\d.*(Z|[+-]\d\d:\d\d)$/.test(text)
 }
 
 function seconds({ low, high }: InstantRange): boolean {

@@ -114,8 +114,14 @@ export class ConceptPart {
     if (kept instanceof FhirError) throw kept
     if (kept === undefined && !this.#activeOnly) return this.listed ?? true
     if (kept instanceof Set && this.listed === undefined && !this.#activeOnly) return kept
-    const codes = this.listed ?? (kept instanceof Set ? kept : this.allOf())
-    return new Set([...codes].filter((code) => this.#own(code) === true))
+    const codes = new Set<string>()
+    for (const code of this.#ownCandidates(undefined)) {
+      if (this.#own(code) === true) codes.add(code)
+      if (codes.size > maxListed) {
+        throw new FhirError('too-costly', `more than ${maxListed} codes of ${this.set.system} are named`)
+      }
+    }
+    return codes
   }
 
   /** Every code of a system, its own where none is named. @throws FhirError `not-found`, `too-costly` for a grammar. */
@@ -187,6 +193,9 @@ export class ConceptPart {
     }
   }
 }
+
+/** Codes of one part that are listed at once: a hierarchy of an archive may have hundreds of thousands. */
+const maxListed = 50_000
 
 /** Codes that a search by name in a large system finds at most. */
 export const searchLimit = 10_000

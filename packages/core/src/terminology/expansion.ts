@@ -44,6 +44,7 @@ export function expand(set: CompiledValueSet, source: CodeSource, options: Expan
   const { offset = 0, filter } = options
   const wanted = options.count === undefined ? maxExpanded : Math.min(options.count, maxExpanded)
   const size = sizeOf(set, options)
+  if (options.count === undefined && size !== undefined && size > maxExpanded) throw tooMany(set)
   const names = new Names(set, source)
   const codes: ExpandedCode[] = []
   const reading: Reading = { scanned: 0, exceeded: false }

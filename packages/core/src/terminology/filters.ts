@@ -1,18 +1,11 @@
 import { FhirError } from '../errors/fhir-error.js'
 import { type Filter, listIn } from './content.js'
 import { matchWhole } from './patterns.js'
-import type { CodeProvider } from './provider.js'
+import type { CodeProvider, Test } from './provider.js'
 import { Recent } from './recent.js'
 
 /** The codes that a filter keeps: a set where the system is held in memory, else what tells it of one code. */
 export type Kept = ReadonlySet<string> | Test
-
-/** Tells of one code whether it is kept. */
-export interface Test {
-  (code: string): boolean
-  /** The codes that are kept, and maybe others, where there is a shorter way than through all of the system. */
-  readonly candidates?: () => Iterable<string>
-}
 
 /** Texts whose match with a regular expression is remembered, where they are met one by one. */
 const keptMatches = 10_000

@@ -52,6 +52,8 @@ export interface CodeArchive {
   readonly system: string
   readonly version: string
   readonly size: number
+  /** Names of the properties that some code has, where they are known. */
+  readonly properties?: readonly string[]
   lookup(code: string): KnownCode | undefined
   parents(code: string): readonly string[]
   children(code: string): readonly string[]
@@ -59,6 +61,8 @@ export interface CodeArchive {
   subsumes(ancestor: string, code: string): boolean
   /** Values of a property of a concept, as text; of a filter such as LOINC's `CLASS`. */
   property(code: string, property: string): readonly string[]
+  /** Codes that have a value of a property, where there is a shorter way to them than through all codes. */
+  withProperty?(property: string, value: string): Iterable<string>
   /** All codes in order, from after the given one. */
   codes(after?: string): Iterable<string>
   /** Codes whose display or designations have words that begin like those of the text, best first. */
@@ -109,7 +113,13 @@ export function createMembership(parts: MembershipParts): Membership {
         () => compile(valueSet),
       )
       if (!set) return undefined
-      return system === undefined ? ofAnySystem(set, code) : set.has(system, code)
+      try {
+        return system === undefined ? ofAnySystem(set, code) : set.has(system, code)
+      } catch (error) {
+        // A pattern that takes too long for this code.
+        if (FhirError.is(error)) return undefined
+        throw error
+      }
     },
     lookup(system, code, version) {
       refresh()

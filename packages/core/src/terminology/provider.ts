@@ -32,8 +32,21 @@ export interface CodeProvider {
   /** The concept as its CodeSystem has it. */
   concept?(code: string): Concept | undefined
   /** A filter that the system evaluates in a way of its own. */
-  filter?(property: string, op: string, value: string): ((code: string) => boolean) | undefined
+  filter?(property: string, op: string, value: string): Test | undefined
+  /** Names of properties that its codes have, where `concept` does not tell. */
+  readonly properties?: readonly string[]
 }
+
+/** Tells of one code whether it is kept. */
+export interface Test {
+  (code: string): boolean
+  /** The codes that are kept, and maybe others, where there is a shorter way than through all of the system. */
+  readonly candidates?: () => Iterable<string>
+}
+
+/** Names of the archive's system that mean something of its own. */
+const snomed = 'http://snomed.info/sct'
+const general = new Set(['concept', 'code', 'display', 'parent', 'child'])
 
 /** The archive of a large code system. */
 export function archiveProvider(archive: CodeArchive): CodeProvider {
@@ -65,5 +78,27 @@ export function archiveProvider(archive: CodeArchive): CodeProvider {
     },
     codes: (after) => archive.codes(after),
     search: (text, limit) => archive.search(text, limit),
+    filter: (property, op, value) => archiveFilter(archive, property, op, value),
+    ...(archive.properties ? { properties: archive.properties } : {}),
   }
+}
+
+/**
+ * Values of properties by their index; of SNOMED CT members of reference sets (`concept in 816080008`,
+ * https://hl7.org/fhir/R4/snomedct.html#4.3.1.0.7), of others what is below an `ancestor`.
+ */
+function archiveFilter(archive: CodeArchive, property: string, op: string, value: string): Test | undefined {
+  if (archive.system === snomed && property === 'concept' && op === 'in') {
+    return byValue(archive, 'memberOf', value)
+  }
+  if (property === 'ancestor' && op === '=') {
+    return (code) => code !== value && archive.subsumes(value, code)
+  }
+  return op === '=' && !general.has(property) ? byValue(archive, property, value) : undefined
+}
+
+function byValue(archive: CodeArchive, property: string, value: string): Test {
+  const test = (code: string) => archive.property(code, property).includes(value)
+  if (!archive.withProperty) return test
+  return Object.assign(test, { candidates: () => archive.withProperty?.(property, value) ?? [] })
 }

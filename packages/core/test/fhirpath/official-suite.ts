@@ -50,7 +50,8 @@ const examples: Readonly<Record<string, string>> = {
 
 /** The input of a case; undefined where it is not at hand. A case without one runs on the patient. */
 export function readInput(name: string): unknown {
-  if (name === '' || name === 'patient-example.xml') return read(new URL('patient-example.json', import.meta.url))
+  if (name === '' || name === 'patient-example.xml')
+    return read(new URL('patient-example.json', import.meta.url))
   const file = examples[name]
   const folder = dataFolder('r4-examples')
   if (file === undefined || folder === undefined || !existsSync(path.join(folder, file))) return undefined

@@ -29,6 +29,9 @@ export function archiveOf(
     children: (code) => entries[code]?.children ?? [],
     subsumes,
     property: (code, property) => entries[code]?.properties?.[property] ?? [],
+    properties: [...new Set(codes.flatMap((code) => Object.keys(entries[code]?.properties ?? {})))],
+    withProperty: (property, value) =>
+      codes.filter((code) => entries[code]?.properties?.[property]?.includes(value)),
     codes: (after) => (after === undefined ? codes : codes.slice(codes.indexOf(after) + 1)),
     search: (text, limit) =>
       codes

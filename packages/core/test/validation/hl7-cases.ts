@@ -1,8 +1,12 @@
 // HL7's validator test cases (https://github.com/FHIR/fhir-test-cases): each a file with what HL7's validator says of it.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { ConformanceSource } from '../../src/definitions/conformance.js'
 import { firstOf } from '../../src/definitions/conformance.js'
+import { r4 } from '../../src/definitions/r4.js'
+import { r4Conformance } from '../../src/definitions/r4-conformance.js'
+import { readXml } from '../../src/definitions/xml/read-xml.js'
+import { FhirError } from '../../src/errors/fhir-error.js'
 import { parseJson } from '../../src/fhir/json.js'
 import type { AnyResource } from '../../src/fhir/types.js'
 import { r4Terminology } from '../../src/terminology/bundled.js'
@@ -43,7 +47,7 @@ export function judge(
   const files = [...(hl7Case.supporting ?? []), ...(hl7Case.profiles ?? [])]
   const profile = hl7Case.profile && readResource(folder, hl7Case.profile.source)
   const near = [...files.map((file) => readResource(folder, file)), profile].flatMap((found) => found ?? [])
-  const source = firstOf(resourcesAsSource(near), bundledSource)
+  const source = firstOf(resourcesAsSource(near), resourcesAsSource(allResources(folder)), bundledSource)
   const asked = (hl7Case.profiles ?? []).flatMap((file) => urlOf(readResource(folder, file)))
   const check = (profiles: readonly string[]) =>
     errorsOf(readFileSync(path.join(folder, hl7Case.file), 'utf8'), profiles, source, rules(source))
@@ -53,7 +57,7 @@ export function judge(
   }
 }
 
-/** Whether a verdict is HL7's. A profile that cannot be read is no disagreement by itself. */
+/** Whether a verdict is HL7's, plain and with the profile. */
 export function agrees({ valid, profile }: Hl7Case, { plain, profiled }: Verdict): boolean {
   if ((plain.length === 0) !== valid) return false
   return profile === undefined || profiled === undefined || (profiled.length === 0) === profile.valid
@@ -61,7 +65,7 @@ export function agrees({ valid, profile }: Hl7Case, { plain, profiled }: Verdict
 
 function errorsOf(
   text: string,
-  _profiles: readonly string[],
+  profiles: readonly string[],
   definitions: ConformanceSource,
   rules: readonly Rule[],
 ): readonly string[] {
@@ -76,6 +80,7 @@ function errorsOf(
   const found: Finding[] = []
   const targets = createTargets(resource, resource.resourceType, {
     definitions,
+    profiles,
     report: (finding) => found.push(finding),
     ask: () => undefined,
     missing: () => undefined,
@@ -89,8 +94,25 @@ function errorsOf(
 }
 
 const bundledSource: ConformanceSource = {
-  find: (type, url, version) =>
-    type === 'CodeSystem' || type === 'ValueSet' ? r4Terminology.find(type, url, version) : undefined,
+  find(type, url, version) {
+    if (type === 'CodeSystem' || type === 'ValueSet') return r4Terminology.find(type, url, version)
+    if (type === 'SearchParameter') return searchParameters().get(url)
+    return r4Conformance.find(type, url, version)
+  },
+}
+
+let parameters: ReadonlyMap<string, AnyResource> | undefined
+
+function searchParameters(): ReadonlyMap<string, AnyResource> {
+  parameters ??= new Map(
+    r4.resourceTypes.flatMap((base) =>
+      [...r4.searchParameters(base).values()].map((parameter) => [
+        parameter.url,
+        { resourceType: 'SearchParameter', ...parameter, base: [base] },
+      ]),
+    ),
+  )
+  return parameters
 }
 
 function resourcesAsSource(resources: readonly AnyResource[]): ConformanceSource {
@@ -99,10 +121,28 @@ function resourcesAsSource(resources: readonly AnyResource[]): ConformanceSource
   }
 }
 
+let all: readonly AnyResource[] | undefined
+
+/** Every profile in the folder: the manifest does not say which ones support a profile. */
+function allResources(folder: string): readonly AnyResource[] {
+  all ??= readdirSync(folder)
+    .filter((file) => /\.(json|xml)$/.test(file) && !/bad-json|manifest/.test(file))
+    .flatMap((file) => readResource(folder, file) ?? [])
+    .filter(({ resourceType }) => resourceType === 'StructureDefinition')
+  return all
+}
+
 function readResource(folder: string, file: string): AnyResource | undefined {
   const place = path.join(folder, file)
-  if (!file.endsWith('.json') || !existsSync(place)) return undefined
-  return parseJson(readFileSync(place, 'utf8')).value as AnyResource
+  if (!existsSync(place)) return undefined
+  const text = readFileSync(place, 'utf8')
+  try {
+    return file.endsWith('.xml') ? readXml(text, r4) : (parseJson(text).value as AnyResource)
+  } catch (error) {
+    // One of HL7's profiles has its elements in another order than FHIR.
+    if (FhirError.is(error) && error.code === 'malformed-xml') return undefined
+    throw error
+  }
 }
 
 function urlOf(resource: AnyResource | undefined): readonly string[] {

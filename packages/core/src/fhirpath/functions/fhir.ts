@@ -1,7 +1,7 @@
 import { ofCollection, ofTest } from '../compiled.js'
 import type { FhirNode } from '../contract.js'
 import type { Frame } from '../frame.js'
-import { isPrimitiveType } from '../model.js'
+import { isPrimitiveType, isSubtype, resolveTypeName } from '../model.js'
 import { childStep } from '../navigate.js'
 import { type Collection, empty, singleton, UnknownAnswer } from '../node.js'
 import { type FunctionCompiler, type Functions, parameter, plain, textOf } from './function.js'
@@ -48,6 +48,16 @@ function asked(
   }
 }
 
+const definitions = 'http://hl7.org/fhir/StructureDefinition/'
+
+/** The definition of a type is satisfied by its instances; whatever else it asks for has been checked by then. */
+function isOfBaseType(profile: string, node: FhirNode): boolean | undefined {
+  const type = profile.startsWith(definitions)
+    ? resolveTypeName(profile.slice(definitions.length))
+    : undefined
+  return type === undefined || type.startsWith('System.') ? undefined : isSubtype(node.type, type)
+}
+
 function hasValue(nodes: Collection): boolean {
   const [node] = nodes
   if (nodes.length !== 1 || node === undefined || node.value === undefined) return false
@@ -59,7 +69,10 @@ export const fhirFunctions: Functions = {
   extension,
   resolve,
   memberOf: asked(({ environment }, valueSet, node) => environment.memberOf?.(valueSet, node)),
-  conformsTo: asked(({ environment }, profile, node) => environment.conformsTo?.(profile, node)),
+  conformsTo: asked(
+    ({ environment }, profile, node) =>
+      environment.conformsTo?.(profile, node) ?? isOfBaseType(profile, node),
+  ),
   hasValue: (target) => ofTest((frame) => hasValue(target.evaluate(frame))),
   getValue: plain((nodes) => (hasValue(nodes) ? nodes : empty)),
   /** Values are traced nowhere: what they hold is no business of a log. */

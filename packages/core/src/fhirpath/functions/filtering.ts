@@ -55,14 +55,13 @@ const iif: FunctionCompiler = (target, parameters, compile) => {
   const then = parameter(parameters, 1, compile)
   const otherwise = parameters.length > 2 ? parameter(parameters, 2, compile) : undefined
   const choose = (frame: Frame): readonly [Compiled | undefined, Frame] => {
-    const inner = new Frame(
-      frame.environment,
-      frame.context,
-      target.evaluate(frame),
-      frame.index,
-      frame.total,
-    )
-    return [criterion.test(inner) === true ? then : otherwise, inner]
+    const nodes = single(target.evaluate(frame))
+    const inner = new Frame(frame.environment, frame.context, nodes, frame.index, frame.total)
+    const [answer] = criterion.evaluate(inner)
+    if (answer !== undefined && typeof answer.value !== 'boolean') {
+      throw new EvaluationError('a truth value was expected')
+    }
+    return [answer?.value === true ? then : otherwise, inner]
   }
   return ofCollection((frame) => {
     const [branch, inner] = choose(frame)

@@ -112,6 +112,7 @@ export const text: Functions = {
   matchesFull: question((own, pattern) => regularExpression(`^(?:${pattern})$`).test(own)),
   replace: replacement((own, pattern, by) => own.replaceAll(pattern, () => by)),
   replaceMatches: replacement((own, pattern, by) => {
+    if (pattern === '') return own
     const { source, flags } = regularExpression(pattern)
     return own.replace(new RegExp(source, `${flags}g`), by)
   }),

@@ -98,9 +98,10 @@ function properties(
   ]
 }
 
-/** Of a system that has no list of its properties only the ones asked for. */
+/** Of a system that does not tell the names of its properties only the ones asked for. */
 function namedProperties(provider: CodeProvider, code: string, wanted: readonly string[]): ConceptProperty[] {
-  return wanted
+  const names = wanted.length > 0 ? wanted : (provider.properties ?? [])
+  return names
     .filter((name) => !['parent', 'child', 'definition', 'designation', 'display', 'code'].includes(name))
     .flatMap((name) => provider.property(code, name).map((value) => ({ code: name, valueString: value })))
 }

@@ -1,5 +1,6 @@
 import { FhirError } from '../../errors/fhir-error.js'
 import type { TerminologyView } from '../../terminology/asking.js'
+import { notHere } from '../../terminology/concept-part.js'
 import { type CodeSource, ValueSetCompiler } from '../../terminology/value-set.js'
 import { malformed, type OperationInput } from './input.js'
 
@@ -15,7 +16,9 @@ export function withVersions(view: TerminologyView, input: OperationInput): Term
   const source: CodeSource = {
     valueSet: (canonical) => view.valueSet(canonical),
     codeSystem(url, version) {
-      const provider = view.codeSystem(url, forced.get(url) ?? version ?? usual.get(url))
+      const asked = forced.get(url) ?? version ?? usual.get(url)
+      const provider = view.codeSystem(url, asked)
+      if (!provider && asked !== undefined) throw notHere(url, asked)
       const wanted = checked.get(url)
       if (provider && wanted !== undefined && provider.version !== wanted) {
         throw new FhirError(

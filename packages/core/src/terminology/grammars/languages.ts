@@ -1,9 +1,12 @@
 import { grammarProvider } from './grammar.js'
 
-/** RFC 5646, section 2.1: a tag of language, script, region, variants, extensions and private use, in this order. */
+/**
+ * RFC 5646, section 2.1: a tag of language, script, region, variants, extensions and private use, in this order. Languages
+ * of four letters are reserved, and no longer ones were ever registered.
+ */
 const tag = new RegExp(
   [
-    '^(?:([a-z]{2,3})(?:-[a-z]{3}){0,3}|([a-z]{4,8}))',
+    '^([a-z]{2,3})(?:-[a-z]{3}){0,3}',
     '(?:-([a-z]{4}))?',
     '(?:-([a-z]{2}|\\d{3}))?',
     '(?:-(?:[a-z0-9]{5,8}|\\d[a-z0-9]{3}))*',
@@ -49,9 +52,9 @@ export const languages = grammarProvider({
     if (code.length > 100) return undefined
     const lower = code.toLowerCase()
     if (privateUse.test(code) || grandfathered.has(lower)) return lower
-    const [, short, long, script, region] = tag.exec(lower) ?? []
-    if (short === undefined && long === undefined) return undefined
-    if (short?.length === 2 && nameOf('language', short) === undefined) return undefined
+    const [, language, script, region] = tag.exec(lower) ?? []
+    if (language === undefined) return undefined
+    if (language.length === 2 && nameOf('language', language) === undefined) return undefined
     if (region !== undefined && !isRegion(region.toUpperCase())) return undefined
     return spell(lower, script, region)
   },

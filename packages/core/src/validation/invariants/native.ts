@@ -35,15 +35,16 @@ function localReference(element: Json, { rootResource }: NativeSurroundings): bo
   const { reference } = element
   if (typeof reference !== 'string' || !reference.startsWith('#') || reference === '#') return true
   const id = reference.slice(1)
-  return listOf(rootResource.contained).some((each) => (each as Json).id === id)
+  return objectsOf(rootResource.contained).some((each) => each.id === id)
 }
 
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
+/** The objects of a list; nothing for what is none, for structure may be left unchecked. */
+function objectsOf(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'object' && each !== null) : []
 }
 
 function eachContained(holds: (contained: Json) => boolean): NativeInvariant {
-  return ({ contained }) => contained === undefined || listOf(contained).every((each) => holds(each as Json))
+  return ({ contained }) => contained === undefined || objectsOf(contained).every(holds)
 }
 
 /**
@@ -56,7 +57,7 @@ function containedAreUsed(resource: Json): boolean {
 
 /** Ids of the contained resources that nothing refers to. */
 export function unusedContained(resource: Json): readonly string[] {
-  const contained = listOf(resource.contained) as readonly Json[]
+  const contained = objectsOf(resource.contained)
   if (contained.length === 0) return []
   const used = new Set<string>()
   const own: string[] = []
@@ -93,7 +94,7 @@ export const nativeInvariants: ReadonlyMap<string, NativeInvariant> = new Map<st
   ['dom-3', containedAreUsed],
   ['dom-4', eachContained(({ meta }) => !metaHas(meta, 'versionId') && !metaHas(meta, 'lastUpdated'))],
   ['dom-5', eachContained(({ meta }) => !metaHas(meta, 'security'))],
-  ['dom-6', ({ text }) => text !== undefined && has(text as Json, 'div')],
+  ['dom-6', ({ text }) => typeof text === 'object' && text !== null && has(text as Json, 'div')],
   ['per-1', period],
   ['ref-1', localReference],
   ['qty-3', (element) => !has(element, 'code') || has(element, 'system')],

@@ -21,6 +21,11 @@ export function invariantRule(options: InvariantRuleOptions = {}): Rule {
   return { name: 'invariants', check: (target) => checkInvariants(target, options) }
 }
 
+/** Loads the invariants ahead of the first check, which would otherwise take some 10 ms longer. */
+export function preloadInvariants(): void {
+  planOf('Patient')
+}
+
 function checkInvariants(target: RuleTarget, options: InvariantRuleOptions): void {
   const { resource, expression } = target
   const container = containerOf(target)

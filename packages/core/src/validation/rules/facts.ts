@@ -1,5 +1,6 @@
 import type { AnyResource } from '../../fhir/types.js'
 import { findPlace } from '../place.js'
+import { systemProblem, uriProblem, uriSystem } from './uris.js'
 import type { JsonObject } from './values.js'
 
 /** What rules ask of every element of a resource, gathered in one walk. Resources inside it are not entered. */
@@ -9,6 +10,8 @@ export interface Facts {
   readonly repeatedIds: readonly Located[]
   /** Texts, narratives apart, that a browser would run if it took them for HTML. */
   readonly active: readonly Located[]
+  /** Values of `system` that are no name of a system, and identifiers in URI form that are no URI. */
+  readonly wrongUris: readonly (Located & { readonly problem: string })[]
   /** Attachments with data. */
   readonly attachments: readonly { readonly value: JsonObject; readonly pointer: string }[]
 }
@@ -51,6 +54,7 @@ class Walk implements Facts {
   readonly repeatedIds: Located[] = []
   readonly active: Located[] = []
   readonly attachments: { value: JsonObject; pointer: string }[] = []
+  readonly wrongUris: (Located & { problem: string })[] = []
   readonly #ids = new Set<string>()
   readonly #checksIds: boolean
 
@@ -85,12 +89,24 @@ class Walk implements Facts {
 
   #text(key: string, text: string, object: JsonObject, step: Step | undefined): void {
     if (key === 'reference') this.references.push({ text, pointer: pointerTo(step) })
+    if (key === 'system') this.#system(text, object, step)
     if (key === 'id' && step && this.#checksIds) this.#id(text, step)
     if (key === 'data') {
       if ('size' in object || 'hash' in object)
         this.attachments.push({ value: object, pointer: pointerTo(step) })
     } else if (key !== 'div' && text.includes('<') && activeTag.test(text)) {
       this.active.push({ text, pointer: pointerTo({ key, outer: step }) })
+    }
+  }
+
+  #system(system: string, { value }: JsonObject, step: Step | undefined): void {
+    const problem = systemProblem(system)
+    if (problem !== undefined) {
+      this.wrongUris.push({ text: system, problem, pointer: pointerTo({ key: 'system', outer: step }) })
+    } else if (system === uriSystem && typeof value === 'string') {
+      const found = uriProblem(value)
+      if (found === undefined) return
+      this.wrongUris.push({ text: value, problem: found, pointer: pointerTo({ key: 'value', outer: step }) })
     }
   }
 

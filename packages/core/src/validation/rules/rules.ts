@@ -3,9 +3,12 @@ import type { Rule } from '../contract.js'
 import { activeContent } from './active-content.js'
 import { attachments } from './attachments.js'
 import { bundles } from './bundles.js'
+import { codeSystems } from './code-systems.js'
+import { identifiers } from './identifiers.js'
 import { narrative } from './narrative.js'
 import { narrativeLinks } from './narrative-links.js'
 import { questionnaireResponses } from './questionnaire-response.js'
+import { questionnaires } from './questionnaires.js'
 import { references } from './references.js'
 import { searchParameters } from './search-parameters.js'
 
@@ -21,8 +24,11 @@ export function contentRules(membership?: Membership): readonly Rule[] {
     narrative,
     narrativeLinks,
     attachments,
+    identifiers,
     activeContent,
     searchParameters,
+    questionnaires,
+    codeSystems,
     questionnaireResponses(membership),
   ]
 }
