@@ -146,23 +146,60 @@ export class ProfileCheck implements SliceCheck {
     const { value, type, spot } = item
     if (types && type !== '' && !isResource(value) && !types.some((each) => each === type)) {
       const backbone = types.includes('BackboneElement') || types.includes('Element')
-      if (!backbone) report(run, 'structure', spot, `expected ${types.join(' or ')}, found ${type}`)
+      if (!backbone)
+        report(
+          run,
+          'structure',
+          spot,
+          `expected ${types.join(' or ')}, found ${type}`,
+          'Give a value of this type.',
+        )
     }
     if (value === undefined) return
     if ('fixed' in shape && !isSame(value, shape.fixed)) {
-      report(run, 'value', spot, `expected exactly ${shown(shape.fixed)}, found ${shown(value)}`)
+      report(
+        run,
+        'value',
+        spot,
+        `expected exactly ${shown(shape.fixed)}, found ${shown(value)}`,
+        'Only this value is allowed here.',
+      )
     }
     if ('pattern' in shape && !fitsPattern(value, shape.pattern)) {
-      report(run, 'value', spot, `expected at least ${shown(shape.pattern)}, found ${shown(value)}`)
+      report(
+        run,
+        'value',
+        spot,
+        `expected at least ${shown(shape.pattern)}, found ${shown(value)}`,
+        'Add what the pattern has.',
+      )
     }
     if (shape.maxLength !== undefined && typeof value === 'string' && value.length > shape.maxLength) {
-      report(run, 'value', spot, `expected at most ${shape.maxLength} characters, found ${value.length}`)
+      report(
+        run,
+        'value',
+        spot,
+        `expected at most ${shape.maxLength} characters, found ${value.length}`,
+        'Shorten it.',
+      )
     }
     if ('minValue' in shape && (compareWithLimit(value, shape.minValue) ?? 0) < 0) {
-      report(run, 'value', spot, `expected no less than ${shown(shape.minValue)}, found ${shown(value)}`)
+      report(
+        run,
+        'value',
+        spot,
+        `expected no less than ${shown(shape.minValue)}, found ${shown(value)}`,
+        'Correct the value.',
+      )
     }
     if ('maxValue' in shape && (compareWithLimit(value, shape.maxValue) ?? 0) > 0) {
-      report(run, 'value', spot, `expected no more than ${shown(shape.maxValue)}, found ${shown(value)}`)
+      report(
+        run,
+        'value',
+        spot,
+        `expected no more than ${shown(shape.maxValue)}, found ${shown(value)}`,
+        'Correct the value.',
+      )
     }
   }
 
@@ -179,14 +216,20 @@ export class ProfileCheck implements SliceCheck {
     })
     const expected = `expected a reference to ${targetProfiles.map(shortName).join(' or ')}`
     if (candidates.length === 0) {
-      report(run, 'structure', spot, `${expected}, found one to ${type}`)
+      report(run, 'structure', spot, `${expected}, found one to ${type}`, 'Refer to another resource.')
       return
     }
     const resolved = reference === undefined ? undefined : resourceItem(reference, target)
     if (!resolved) return
     const conforming = candidates.map((profile) => this.conforms(resolved, profile, target, run.depth))
     if (conforming.every((answer) => answer === false)) {
-      report(run, 'structure', spot, `${expected}, found a ${type} that does not conform`)
+      report(
+        run,
+        'structure',
+        spot,
+        `${expected}, found a ${type} that does not conform`,
+        'Correct it, or refer to another.',
+      )
     }
   }
 
@@ -207,7 +250,13 @@ export class ProfileCheck implements SliceCheck {
     }
     if (profiles.every((profile) => this.conforms(item, profile, target, depth) === false)) {
       const names = profiles.map(shortName).join(' or ')
-      report(run, 'structure', item.spot, `expected what conforms to ${names}, found what conforms to none`)
+      report(
+        run,
+        'structure',
+        item.spot,
+        `expected what conforms to ${names}, found what conforms to none`,
+        'Check it against the one that is meant.',
+      )
     }
   }
 

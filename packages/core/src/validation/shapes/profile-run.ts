@@ -15,11 +15,17 @@ export interface ProfileRun {
   readonly depth: number
 }
 
-/** Reports an error of a profile; the sentence says what was expected and found. */
-export function report(run: ProfileRun, code: Finding['code'], spot: Spot, sentence: string): void {
+/** Reports an error of a profile; the sentence says what was expected and found, the advice what to do. */
+export function report(
+  run: ProfileRun,
+  code: Finding['code'],
+  spot: Spot,
+  sentence: string,
+  advice: string,
+): void {
   const { expression } = spot
   const { title } = run.profile
-  const text = `${expression}: ${sentence} (profile ${title}).`
+  const text = `${expression}: ${sentence} (profile ${title}). ${advice}`
   run.sink.report({ severity: 'error', code, expression, text, profile: title })
 }
 
@@ -31,13 +37,20 @@ function called({ name, node }: Shape): string {
 
 export function tooFew(shape: Shape, found: number, parent: Spot, run: ProfileRun): void {
   const spot = new Spot(parent, shape.name)
-  report(run, 'required', spot, `expected at least ${shape.min} ${called(shape)}, found ${found}`)
+  report(
+    run,
+    'required',
+    spot,
+    `expected at least ${shape.min} ${called(shape)}, found ${found}`,
+    'Add what is missing.',
+  )
 }
 
 export function tooMany(shape: Shape, found: number, parent: Spot, run: ProfileRun): void {
   const spot = new Spot(parent, shape.name)
   const expected = shape.max === 0 ? `no ${called(shape)}` : `at most ${shape.max} ${called(shape)}`
-  report(run, 'structure', spot, `expected ${expected}, found ${found}`)
+  const advice = shape.max === 0 ? 'Leave it out.' : 'Leave the others out.'
+  report(run, 'structure', spot, `expected ${expected}, found ${found}`, advice)
 }
 
 export function notSupported(shape: Shape, parent: Spot, run: ProfileRun): void {

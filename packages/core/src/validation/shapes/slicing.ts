@@ -34,8 +34,16 @@ export function checkSlices(
       for (const each of unsure) uncertain.add(each)
       if (unsure.length > 0) continue
       other ??= item
-      if (rules === 'closed')
-        report(run, 'structure', item.spot, `expected one of ${names(slices)}, found another`)
+      // Of a choice that has been narrowed this has been said.
+      if (rules === 'closed' && shape.types?.includes(item.type) !== false) {
+        report(
+          run,
+          'structure',
+          item.spot,
+          `expected one of ${names(slices)}, found another`,
+          'Leave it out.',
+        )
+      }
       continue
     }
     sorted.get(slice)?.push(item)
@@ -47,6 +55,7 @@ export function checkSlices(
         'structure',
         item.spot,
         `expected ${names(slices)} in this order, found ${name(slice)} late`,
+        'Reorder them.',
       )
     }
     if (rules === 'openAtEnd' && other) {
@@ -55,6 +64,7 @@ export function checkSlices(
         'structure',
         other.spot,
         `expected after all of ${names(slices)}, found before ${name(slice)}`,
+        'Reorder them.',
       )
       other = undefined
     }
