@@ -6,7 +6,7 @@ import { clip } from '../names.js'
 import { BoundedCache } from './bounded-cache.js'
 import type { ElementBinding } from './element-definition.js'
 import { type Item, isObject } from './items.js'
-import { nearCodes } from './near-codes.js'
+import { nearCodes, someCodes } from './near-codes.js'
 import { shownUrl } from './shown.js'
 import type { Sink } from './sink.js'
 import type { Spot } from './spot.js'
@@ -84,7 +84,8 @@ export class CodeCheck {
       return undefined
     }
     const found = codes.map(named).join(', ')
-    const expected = `${expression}: expected a code of ${valueSet}`
+    const list = strength === 'required' ? someCodes(this.#definitions, valueSet) : ''
+    const expected = `${expression}: expected a code of ${valueSet}${list}`
     sink.report({
       severity: this.#severity(strength, valueSet, codes),
       code: 'code-invalid',

@@ -154,7 +154,10 @@ test('bind codes', () => {
   const system = 'http://terminology.hl7.org/CodeSystem/observation-category'
   assert.equal(errorsOf(definition, category({ system, code: 'vital-signs' })), [])
   const errors = errorsOf(definition, category({ system: 'http://example.org', code: 'x' }))
-  assertError(errors, 'Observation.category[0]: expected a code of')
+  assertError(
+    errors,
+    'Observation.category[0]: expected a code of http://hl7.org/fhir/ValueSet/observation-category (social-history | vital-signs |',
+  )
   assertError(
     errorsOf(definition, observation({ category: [{ text: 'vital' }] })),
     'Observation.category[0]: expected a coding',
