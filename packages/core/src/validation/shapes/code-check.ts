@@ -25,6 +25,7 @@ export class CodeCheck {
   readonly #definitions: ConformanceSource
   readonly #members = new BoundedCache<boolean | undefined>(cacheSize)
   readonly #codes = new BoundedCache<KnownCode | false | undefined>(cacheSize)
+  readonly #systems = new BoundedCache<readonly string[] | undefined>(1000)
 
   constructor(membership: Membership, definitions: ConformanceSource) {
     this.#membership = membership
@@ -104,7 +105,7 @@ export class CodeCheck {
   ): Finding['severity'] {
     if (strength === 'required') return 'error'
     if (strength === 'preferred') return 'information'
-    const systems = this.#systemsOf(valueSet, 0)
+    const systems = this.#systems.get(valueSet, () => this.#systemsOf(valueSet, 0))
     const covered = !systems || codes.some(({ system }) => system === undefined || systems.includes(system))
     return covered ? 'warning' : 'information'
   }
