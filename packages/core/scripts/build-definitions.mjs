@@ -11,12 +11,20 @@ import { impliedSystems } from './definitions/implied-systems.mjs'
 import { compactSearchParameters } from './definitions/search-parameters.mjs'
 import { readBundle, readSource } from './definitions/source.mjs'
 import { compactTerminology } from './definitions/terminology.mjs'
+import { extractInvariants } from './invariants/extract.mjs'
 import { compactStructures } from './shapes/structures.mjs'
 
 const start = performance.now()
 const typeNumbers = createRequire(import.meta.url)('./definitions/type-numbers.json')
 const folder = path.join(path.dirname(path.dirname(fileURLToPath(import.meta.url))), 'generated')
-const files = ['definitions.json', 'elements.json', 'extractors.cjs', 'terminology.br', 'structures.br']
+const files = [
+  'definitions.json',
+  'elements.json',
+  'extractors.cjs',
+  'invariants.json',
+  'terminology.br',
+  'structures.br',
+]
 mkdirSync(folder, { recursive: true })
 for (const file of files) rmSync(path.join(folder, file), { force: true })
 let bytes = 0
@@ -48,6 +56,7 @@ write(
 )
 const elements = compactElements(source.structures, impliedSystems(source.valueSets))
 write('elements.json', JSON.stringify(elements))
+write('invariants.json', JSON.stringify(extractInvariants(source.structures)))
 
 // r4.ts reads the files just written.
 const { r4 } = await import('../src/definitions/r4.js')
@@ -58,12 +67,7 @@ const terminology = compactTerminology()
 write('terminology.br', terminology.bytes)
 
 const structures = compactStructures(
-  [
-    ...source.structures,
-    ...source.typeProfiles,
-    ...readBundle('profiles-others.json'),
-    ...readBundle('extension-definitions.json'),
-  ],
+  [...source.structures, ...source.typeProfiles, ...source.profiles, ...source.extensions],
   readBundle('conceptmaps.json'),
 )
 write('structures.br', structures.bytes)

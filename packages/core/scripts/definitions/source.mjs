@@ -15,7 +15,7 @@ export function readBundle(name) {
 
 /**
  * R4 4.0.1 as HL7 published it: StructureDefinitions of resources and data types, `typeProfiles` (SimpleQuantity and
- * MoneyQuantity), search parameters, compartments, value sets.
+ * MoneyQuantity), profiles, extensions, search parameters, compartments, value sets.
  */
 export function readSource() {
   const profiles = readBundle('profiles-resources.json')
@@ -40,6 +40,8 @@ export function readSource() {
   return {
     fhirVersion: '4.0.1',
     structures,
+    profiles: readBundle('profiles-others.json').map(correctBindings),
+    extensions: readBundle('extension-definitions.json').map(addContexts),
     typeProfiles: types.filter((resource) => resource.derivation === 'constraint'),
     resourceTypes: structures
       .filter((structure) => structure.kind === 'resource' && !structure.abstract)
@@ -52,6 +54,22 @@ export function readSource() {
     // Not compartmentdefinition-patient.json: that file has Task and Encounter.subject added.
     compartments: profiles.filter((resource) => resource.resourceType === 'CompartmentDefinition'),
   }
+}
+
+function correctBindings(profile) {
+  const element = profile.snapshot.element.map((each) => {
+    const corrected = each.binding && corrections.extensibleBindings[each.path] === each.binding.valueSet
+    return corrected ? { ...each, binding: { ...each.binding, strength: 'extensible' } } : each
+  })
+  return { ...profile, snapshot: { element } }
+}
+
+function addContexts(extension) {
+  const added = (corrections.extensionContexts[extension.url] ?? []).map((expression) => ({
+    type: 'element',
+    expression,
+  }))
+  return { ...extension, context: [...(extension.context ?? []), ...added] }
 }
 
 /** HL7's data elements by structure: every element that has a type of its own, so no backbone elements. */

@@ -44,7 +44,10 @@ function compact(resource) {
 }
 
 function compactConcept(concept) {
-  return { ...pick(concept, 'code display definition designation property'), concept: concept.concept?.map(compactConcept) }
+  return {
+    ...pick(concept, 'code display definition designation property'),
+    concept: concept.concept?.map(compactConcept),
+  }
 }
 
 function pick(object, fields) {

@@ -4,6 +4,7 @@
  */
 export const errorCodes = {
   'malformed-json': { status: 400, issue: 'structure' },
+  'malformed-xml': { status: 400, issue: 'structure' },
   'malformed-request': { status: 400, issue: 'invalid' },
   'invalid-header': { status: 400, issue: 'value' },
   'invalid-search': { status: 400, issue: 'invalid' },

@@ -10,7 +10,10 @@ export interface FhirNode {
   readonly type: string
 }
 
-/** What an expression can ask of its surroundings. All of it is optional: what is not given is unknown. */
+/**
+ * What an expression can ask of its surroundings. All of it is optional: what is not given is unknown. It stands for
+ * resources as they are: after a change, make another.
+ */
 export interface FhirPathEnvironment {
   /** `%resource`. */
   readonly resource: FhirNode
@@ -22,6 +25,8 @@ export interface FhirPathEnvironment {
   memberOf?(valueSet: string, node: FhirNode): boolean | undefined
   /** `conformsTo()`. */
   conformsTo?(profile: string, node: FhirNode): boolean | undefined
+  /** `htmlChecks()`: whether a narrative's XHTML is one that FHIR allows. Default: it is. */
+  htmlChecks?(xhtml: string): boolean
   /** Other `%variables`. */
   readonly variables?: Readonly<Record<string, unknown>>
 }

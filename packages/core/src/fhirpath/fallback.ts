@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type { FhirNode, FhirPathEnvironment, FhirPathExpression } from './contract.js'
-import { systemNode, variableValue } from './node.js'
+import { type SystemNode, systemNode, variableValue } from './node.js'
 
 const require = createRequire(import.meta.url)
 
@@ -49,7 +49,19 @@ function plain(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? structuredClone(value) : value
 }
 
+const copied = new WeakMap<FhirPathEnvironment, Record<string, unknown>>()
+
+/** Copied once for an environment, which stands for resources as they are while one check runs. */
 function variables(environment: FhirPathEnvironment): Record<string, unknown> {
+  let given = copied.get(environment)
+  if (given === undefined) {
+    given = copyVariables(environment)
+    copied.set(environment, given)
+  }
+  return given
+}
+
+function copyVariables(environment: FhirPathEnvironment): Record<string, unknown> {
   const given: Record<string, unknown> = {
     resource: plain(environment.resource.value),
     rootResource: plain((environment.rootResource ?? environment.resource).value),
@@ -78,7 +90,7 @@ function fromEngine(result: unknown): FhirNode[] {
   }
 }
 
-function fromObject(result: object): FhirNode {
+function fromObject(result: object): SystemNode {
   if ('fhirNodeDataType' in result) {
     const { data, _data: sibling, fhirNodeDataType, path } = result as EngineNode
     return {

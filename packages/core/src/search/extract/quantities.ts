@@ -1,4 +1,4 @@
-import { canonicalUnit, ucumSystem } from '../ucum.js'
+import { canonicalUnit, ucumSystem } from '../../fhir/ucum.js'
 import type { QuantityValue } from '../values.js'
 import { numberOf, objectOf, textOf } from './json.js'
 import { justAbove, justBelow } from './neighbours.js'

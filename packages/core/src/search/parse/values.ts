@@ -1,7 +1,7 @@
 import type { SearchParameter } from '../../definitions/definitions.js'
+import { canonicalUnit, ucumSystem } from '../../fhir/ucum.js'
 import { modifiers } from '../modifiers.js'
 import type { Clause, QuantityClause, TokenClause } from '../query.js'
-import { canonicalUnit, ucumSystem } from '../ucum.js'
 import { listOf, type Place, type Reading, searchError, suggestion } from './context.js'
 import { examples } from './examples.js'
 import { readNear } from './near.js'

@@ -1,4 +1,4 @@
-import { canonicalUnit, ucumSystem, unitName } from '../../search/ucum.js'
+import { canonicalUnit, ucumSystem, unitName } from '../../fhir/ucum.js'
 import { grammarProvider } from './grammar.js'
 
 /**

@@ -92,15 +92,23 @@ function checkOptions(
   const coding = answer.type === 'Coding' ? (answer.value as JsonObject) : { code: answer.value }
   if (typeof coding.code !== 'string') return
   if (question.valueSet.startsWith('#')) checkContained(context, question, coding, fail)
-  else {
-    context.target.ask({
-      strength: 'required',
-      valueSet: question.valueSet,
-      codes: [coding as { readonly code: string }],
-      expression: place,
-    })
-  }
+  else checkMember(context, question.valueSet, coding as { readonly code: string }, place, fail)
   checkDisplay(context.membership, coding, fail)
+}
+
+function checkMember(
+  { membership, target }: AnswerContext,
+  valueSet: string,
+  coding: { readonly code: string; readonly system?: string },
+  place: string,
+  fail: Fail,
+): void {
+  const isMember = membership?.contains(valueSet, coding)
+  if (isMember === undefined) {
+    target.ask({ strength: 'required', valueSet, codes: [coding], expression: place })
+  } else if (!isMember) {
+    fail('code-invalid', `'${coding.code}' is not in ${valueSet}, the value set of the options.`)
+  }
 }
 
 function checkContained(context: AnswerContext, question: Question, coding: JsonObject, fail: Fail): void {

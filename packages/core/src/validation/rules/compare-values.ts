@@ -1,5 +1,5 @@
 import { parseDateRange } from '../../fhir/dates.js'
-import { canonicalUnit, ucumSystem } from '../../search/ucum.js'
+import { canonicalUnit, ucumSystem } from '../../fhir/ucum.js'
 import type { AnswerValue } from './questionnaire.js'
 import { isObject, type JsonObject } from './values.js'
 

@@ -12,15 +12,18 @@ interface Narrative {
 export const narrative: Rule = {
   name: 'narrative',
   check(target) {
-    const { text } = target.resource
-    const narratives: Narrative[] = []
-    if (text !== undefined) addNarrative(text, `${target.expression}.text`, narratives)
-    if (target.resource.resourceType === 'Composition') {
-      addSections(target.resource.section, target.expression, narratives)
-    }
+    const narratives = narrativesOf(target)
     for (const narrative of narratives) report(target, narrative)
     if (narratives.some(({ xhtml }) => xhtml.links.length > 0)) reportLinks(target, narratives)
   },
+}
+
+/** The narrative of a resource, and those of the sections of a Composition. */
+export function narrativesOf({ resource, expression }: RuleTarget): readonly Narrative[] {
+  const narratives: Narrative[] = []
+  if (resource.text !== undefined) addNarrative(resource.text, `${expression}.text`, narratives)
+  if (resource.resourceType === 'Composition') addSections(resource.section, expression, narratives)
+  return narratives
 }
 
 function addNarrative(text: unknown, expression: string, narratives: Narrative[]): void {
@@ -48,7 +51,7 @@ function report(target: RuleTarget, { xhtml, expression }: Narrative): void {
   }
   if (!xhtml.hasContent && xhtml.problems.length === 0) {
     const text = `${expression}: expected text or an image, found nothing to read. Leave the narrative out if it is empty.`
-    target.report({ severity: 'error', code: 'invariant', expression, text, key: 'txt-2' })
+    target.report({ severity: 'warning', code: 'invariant', expression, text, key: 'txt-2' })
   }
   for (const source of xhtml.externalImages) {
     const text = `${expression}: the image '${source}' is not within the resource: whoever reads it tells that host. Use a data: URL or #id.`

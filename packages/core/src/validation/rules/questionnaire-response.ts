@@ -9,6 +9,8 @@ import { type JsonObject, objects } from './values.js'
 /** The statuses in which a response claims to be complete. */
 const complete = ['completed', 'amended']
 
+const others = ['CodeSystem', 'ConceptMap', 'StructureDefinition', 'ValueSet'] as const
+
 /**
  * A QuestionnaireResponse against its Questionnaire (https://hl7.org/fhir/R4/questionnaireresponse.html#notes), where that
  * is at hand: which items there are and in what order, which have to be answered, types of answers, options and limits.
@@ -31,7 +33,7 @@ export function questionnaireResponses(membership?: Membership): Rule {
 }
 
 function reportUnknown(target: RuleTarget, canonical: string, expression: string): void {
-  const other = canonical.startsWith('#') ? target.resolve(canonical)?.resource.resourceType : undefined
+  const other = otherType(target, canonical, expression)
   const text = `${expression}: expected the URL of a Questionnaire, found '${canonical}'`
   if (other !== undefined) {
     target.report({ severity: 'error', code: 'structure', expression, text: `${text}, a ${other}.` })
@@ -50,6 +52,13 @@ function reportUnknown(target: RuleTarget, canonical: string, expression: string
       text: `${text}, which is not at hand: the answers cannot be checked. Store the Questionnaire on this server.`,
     })
   }
+}
+
+/** The type of what a canonical leads to instead of a Questionnaire, where its URL says so. */
+function otherType(target: RuleTarget, canonical: string, expression: string): string | undefined {
+  if (canonical.startsWith('#')) return target.resolve(canonical)?.resource.resourceType
+  const named = others.find((type) => canonical.includes(`/${type}/`))
+  return named && target.definition(named, canonical, expression)?.resourceType
 }
 
 class ResponseCheck {

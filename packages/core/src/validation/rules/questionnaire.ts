@@ -78,7 +78,7 @@ function byLinkId(items: readonly Question[]): ReadonlyMap<string, Question> {
 
 function readItem(item: JsonObject, position: number, all: Map<string, Question>): Question {
   const items = readItems(item.item, all)
-  const options = item.answerOption === undefined ? undefined : objects(item.answerOption).flatMap(choiceOf)
+  const options = item.answerOption === undefined ? undefined : values(item.answerOption)
   const question: Question = {
     linkId: String(item.linkId),
     type: String(item.type),
@@ -92,19 +92,22 @@ function readItem(item: JsonObject, position: number, all: Map<string, Question>
     enableAny: item.enableBehavior === 'any',
     ...(options ? { options } : {}),
     ...(typeof item.answerValueSet === 'string' ? { valueSet: item.answerValueSet } : {}),
-    initial: objects(item.initial).flatMap(choiceOf),
+    initial: values(item.initial),
     limits: readLimits(item),
   }
   all.set(question.linkId, question)
   return question
 }
 
+function values(elements: unknown): AnswerValue[] {
+  return objects(elements).flatMap((element) => choiceOf(element))
+}
+
 /** The `value[x]` of an object: none or one. `prefix` is what its properties begin with. */
-export function choiceOf(object: JsonObject, prefix: string | number = 'value'): AnswerValue[] {
-  const start = typeof prefix === 'string' ? prefix : 'value'
+export function choiceOf(object: JsonObject, prefix = 'value'): AnswerValue[] {
   for (const key in object) {
-    if (!key.startsWith(start) || key.length === start.length) continue
-    const name = key.slice(start.length)
+    if (!key.startsWith(prefix) || key.length === prefix.length) continue
+    const name = key.slice(prefix.length)
     const type = complexTypes.has(name) ? name : `${name.charAt(0).toLowerCase()}${name.slice(1)}`
     return [{ type, value: object[key] }]
   }

@@ -8,6 +8,8 @@ import { isResource, objects } from './values.js'
 /** Where definitions come from, and where rules put what they find. */
 export interface TargetContext {
   readonly definitions: ConformanceSource
+  /** Canonical URLs of profiles that somebody asked for; the outermost resource is checked against them. */
+  readonly profiles?: readonly string[]
   report(found: Finding): void
   ask(question: BindingQuestion): void
   missing(definition: MissingDefinition): void
@@ -35,6 +37,7 @@ type Place = 'outermost' | 'contained' | 'entry' | 'part'
 class Target implements RuleTarget {
   readonly root: RuleTarget
   readonly parent?: Target
+  readonly profiles?: readonly string[]
   readonly #context: TargetContext
   readonly #place: Place
   #contained: ReadonlyMap<string, Target> | undefined
@@ -55,6 +58,7 @@ class Target implements RuleTarget {
     this.#place = place
     this.root = parent?.root ?? this
     if (parent) this.parent = parent
+    else if (context.profiles) this.profiles = context.profiles
   }
 
   resolve(reference: string): Target | undefined {

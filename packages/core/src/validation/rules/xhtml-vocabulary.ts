@@ -91,7 +91,7 @@ function isScript(url: string): boolean {
 
 function loadsContent(style: string): boolean {
   if (!/[(@\\:]/.test(style)) return false
-  return /url\s*\(\s*['"]?\s*(?!#|data:image\/)|expression\s*\(|@import|behavior\s*:|-moz-binding/i.test(
+  return /url\s*\(\s*['"]?\s*(?!#|data:\s*image\/)|expression\s*\(|@import|behavior\s*:|-moz-binding/i.test(
     style,
   )
 }

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { r4 } from '../../src/definitions/r4.js'
+import { canonicalUnit, ucumSystem } from '../../src/fhir/ucum.js'
 import { extractSearchValues } from '../../src/search/extract.js'
 import { matchesValues, type ValueClause } from '../../src/search/match-values.js'
 import { parseSearch } from '../../src/search/parse.js'
-import { canonicalUnit, ucumSystem } from '../../src/search/ucum.js'
 
 const test = suite('canonicalUnit')
 
