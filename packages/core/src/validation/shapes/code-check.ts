@@ -58,12 +58,16 @@ export class CodeCheck {
       }
       return
     }
+    const most =
+      strength === 'required'
+        ? undefined
+        : binding.extension?.find(({ url }) => url === maxValueSet)?.valueCanonical
+    // What is not even in the widest set needs no advice about the preferred one.
+    if (most !== undefined && this.#bound('required', most, codes, item, sink, profile) === false) return
     this.#bound(strength, valueSet, codes, item, sink, profile)
-    if (strength === 'required') return
-    const most = binding.extension?.find(({ url }) => url === maxValueSet)?.valueCanonical
-    if (most !== undefined) this.#bound('required', most, codes, item, sink, profile)
   }
 
+  /** Reports what is no member, and asks where this cannot be told; returns what was told. */
   #bound(
     strength: 'required' | 'extensible' | 'preferred',
     valueSet: string,
@@ -71,13 +75,13 @@ export class CodeCheck {
     item: Item,
     sink: Sink,
     profile: string | undefined,
-  ): void {
+  ): boolean | undefined {
     const member = this.contains(valueSet, codes)
-    if (member) return
+    if (member) return true
     const { expression } = item.spot
     if (member === undefined) {
       sink.ask({ strength, valueSet, codes, expression })
-      return
+      return undefined
     }
     const found = codes.map(named).join(', ')
     const expected = `${expression}: expected a code of ${valueSet}`
@@ -88,6 +92,7 @@ export class CodeCheck {
       text: `${expected} (binding ${strength}${profile ? ` in ${profile}` : ''}), found ${found}. ${remedies[strength]}`,
       ...(profile ? { profile } : {}),
     })
+    return false
   }
 
   /** A code of a system that an extensible value set has nothing of may well be what the value set lacks. */

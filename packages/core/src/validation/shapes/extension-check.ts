@@ -78,7 +78,7 @@ export class ExtensionCheck {
 
   /** https://hl7.org/fhir/R4/defining-extensions.html#context */
   #isAllowed({ context }: StructureDefinition, host: Host): boolean {
-    const elements = context?.filter(({ type }) => type === 'element') ?? []
+    const elements = Array.isArray(context) ? context.filter(({ type }) => type === 'element') : []
     // A context that is an expression, or another extension, is not judged here.
     if (!context || elements.length === 0 || elements.length < context.length) return true
     const names = new Set([...host.paths, host.type, ...this.#plans.ancestorsOf(host.type), 'Element'])

@@ -1,35 +1,26 @@
+import { FhirError } from '../../errors/fhir-error.js'
 import type { FhirNode, FhirPathEnvironment } from '../../fhirpath/contract.js'
-import type { Finding, RuleTarget } from '../contract.js'
+import type { RuleTarget } from '../contract.js'
 import { type CodeCheck, codesOf as codesIn } from './code-check.js'
 import type { Matcher } from './discriminator.js'
 import { coreUrl, type StructureDefinition } from './element-definition.js'
 import { fitsPattern, isSame } from './equality.js'
 import { childrenOf, type Item, isObject, itemsOf } from './items.js'
 import { compareWithLimit } from './limits.js'
+import { notSupported, type ProfileRun, report, tooFew, tooMany } from './profile-run.js'
 import { targetTypeOf } from './references.js'
 import type { ProfileShape, Shape, Shapes } from './shape.js'
-import { shown } from './shown.js'
+import { shown, shownUrl } from './shown.js'
 import { Silence, type Sink } from './sink.js'
 import { compileMatcher } from './slice-matcher.js'
-import { checkSlices } from './slicing.js'
+import { checkSlices, type SliceCheck } from './slicing.js'
 import { Spot } from './spot.js'
-
-/** One profile being checked against one value. */
-export interface ProfileRun {
-  readonly profile: ProfileShape
-  readonly target: RuleTarget
-  readonly sink: Sink
-  /** Whether somebody asked for this profile: then elements that it must support are reported where they are absent. */
-  readonly explicit: boolean
-  readonly environment: FhirPathEnvironment
-  readonly depth: number
-}
 
 /** Profiles lead to others by the types and targets of their elements. */
 const deepest = 20
 
 /** Checks values against the shapes of profiles. */
-export class ProfileCheck {
+export class ProfileCheck implements SliceCheck {
   readonly #shapes: Shapes
   readonly #codes: CodeCheck
   readonly #matchers = new WeakMap<Shape, Matcher>()
@@ -49,7 +40,8 @@ export class ProfileCheck {
     sink: Sink,
     { explicit = false, depth = 0 }: { explicit?: boolean; depth?: number } = {},
   ): void {
-    const profile = this.#shapes.compile(definition)
+    const profile = this.#compile(definition, item, sink)
+    if (!profile) return
     const open = this.#open.get(item.value) ?? new Set()
     if (open.has(profile.url) || depth > deepest) return
     this.#open.set(item.value, open.add(profile.url))
@@ -59,6 +51,24 @@ export class ProfileCheck {
     } finally {
       open.delete(profile.url)
       if (open.size === 0) this.#open.delete(item.value)
+    }
+  }
+
+  /** A definition that cannot be used, maybe a client's, is a warning. */
+  #compile(definition: StructureDefinition, { spot }: Item, sink: Sink): ProfileShape | undefined {
+    try {
+      return this.#shapes.compile(definition)
+    } catch (failure) {
+      if (!(failure instanceof FhirError)) throw failure
+      const { expression } = spot
+      sink.report({
+        severity: 'warning',
+        code: 'not-supported',
+        expression,
+        text: `${expression}: the definition ${shownUrl(definition.url)} cannot be used: ${failure.message}. What it asks for was not checked.`,
+        profile: definition.url,
+      })
+      return undefined
     }
   }
 
@@ -247,41 +257,4 @@ function shapeType(shape: Shape, type: string): string {
 
 function shortName(canonical: string): string {
   return canonical.startsWith(coreUrl) ? canonical.slice(coreUrl.length) : canonical
-}
-
-/** Reports an error of a profile; the sentence says what was expected and found. */
-export function report(run: ProfileRun, code: Finding['code'], spot: Spot, sentence: string): void {
-  const { expression } = spot
-  const { title } = run.profile
-  const text = `${expression}: ${sentence} (profile ${title}).`
-  run.sink.report({ severity: 'error', code, expression, text, profile: title })
-}
-
-/** What messages call an element or slice: `component:SystolicBP`. */
-function called({ name, node }: Shape): string {
-  const { sliceName } = node.element
-  return sliceName === undefined ? name : `${name}:${sliceName}`
-}
-
-export function tooFew(shape: Shape, found: number, parent: Spot, run: ProfileRun): void {
-  const spot = new Spot(parent, shape.name)
-  report(run, 'required', spot, `expected at least ${shape.min} ${called(shape)}, found ${found}`)
-}
-
-export function tooMany(shape: Shape, found: number, parent: Spot, run: ProfileRun): void {
-  const spot = new Spot(parent, shape.name)
-  const expected = shape.max === 0 ? `no ${called(shape)}` : `at most ${shape.max} ${called(shape)}`
-  report(run, 'structure', spot, `expected ${expected}, found ${found}`)
-}
-
-function notSupported(shape: Shape, parent: Spot, run: ProfileRun): void {
-  const { expression } = new Spot(parent, shape.name)
-  const { title } = run.profile
-  run.sink.report({
-    severity: 'information',
-    code: 'informational',
-    expression,
-    text: `${expression}: the profile ${title} has systems support this element, and it is absent. Give it where it is known.`,
-    profile: title,
-  })
 }

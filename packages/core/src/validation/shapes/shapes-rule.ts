@@ -1,5 +1,4 @@
 import type { ConformanceSource } from '../../definitions/conformance.js'
-import { FhirError } from '../../errors/fhir-error.js'
 import type { Membership } from '../../terminology/membership.js'
 import type { BindingQuestion, Finding, Rule, RuleTarget } from '../contract.js'
 import { checkBase } from './base-check.js'
@@ -89,12 +88,7 @@ function checkProfiles(target: RuleTarget, { profiles }: Parts, sink: Sink): voi
       continue
     }
     const item = { value: resource, type: resource.resourceType, spot: new Spot(undefined, expression) }
-    try {
-      profiles.check(definition, item, target, sink, { explicit: asked.has(canonical) })
-    } catch (failure) {
-      if (!(failure instanceof FhirError)) throw failure
-      reportUnchecked(canonical, where, `cannot be used: ${failure.message}`, false, sink)
-    }
+    profiles.check(definition, item, target, sink, { explicit: asked.has(canonical) })
   }
 }
 

@@ -1,7 +1,14 @@
 import type { Item } from './items.js'
-import { type ProfileCheck, type ProfileRun, report, tooFew, tooMany } from './profile-check.js'
+import { type ProfileRun, report, tooFew, tooMany } from './profile-run.js'
 import type { Shape } from './shape.js'
 import type { Spot } from './spot.js'
+
+/** How items are judged. */
+export interface SliceCheck {
+  /** Whether an item of the element belongs to a slice of it; undefined where this cannot be told. */
+  matches(slice: Shape, owner: Shape, item: Item, run: ProfileRun): boolean | undefined
+  checkSlice(slice: Shape, item: Item, run: ProfileRun): void
+}
 
 /**
  * Sorts the items of an element into its slices (https://hl7.org/fhir/R4/profiling.html#slicing) and checks each against
@@ -13,7 +20,7 @@ export function checkSlices(
   items: readonly Item[],
   parent: Spot,
   run: ProfileRun,
-  check: ProfileCheck,
+  check: SliceCheck,
 ): void {
   const { slices } = shape
   const { rules = 'open', ordered = false } = shape.slicing ?? {}

@@ -34,6 +34,7 @@ export class Snapshots {
   treeOf(definition: StructureDefinition): ElementNode {
     let tree = this.#trees.get(definition)
     if (tree) return tree
+    assertElements(definition)
     tree = definition.snapshot?.element.length
       ? treeOf(definition.snapshot.element)
       : this.#generate(definition)
@@ -46,11 +47,16 @@ export class Snapshots {
     return this.#source.find('StructureDefinition', url, version) as StructureDefinition | undefined
   }
 
-  /** The tree of the first of these that is at hand and not in the making. */
+  /** The tree of the first of these that is at hand, can be used, and is not in the making. */
   firstTree(canonicals: readonly string[]): ElementNode | undefined {
     for (const canonical of canonicals) {
       const definition = this.find(canonical)
-      if (definition && !this.#open.has(definition)) return this.treeOf(definition)
+      if (!definition || this.#open.has(definition)) continue
+      try {
+        return this.treeOf(definition)
+      } catch (failure) {
+        if (!(failure instanceof FhirError)) throw failure
+      }
     }
     return undefined
   }
@@ -72,6 +78,14 @@ export class Snapshots {
     } finally {
       this.#open.delete(definition)
     }
+  }
+}
+
+/** Definitions may have been stored by clients, and with validation off. @throws FhirError `business-rule`. */
+function assertElements({ url, snapshot, differential }: StructureDefinition): void {
+  for (const list of [snapshot?.element ?? [], differential?.element ?? []]) {
+    if (Array.isArray(list) && list.every((element) => typeof element?.path === 'string')) continue
+    throw new FhirError('business-rule', `the definition ${url} has elements without a path`)
   }
 }
 

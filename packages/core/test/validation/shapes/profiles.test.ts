@@ -200,6 +200,23 @@ test('that cannot be compiled are a warning', () => {
   assert.match(findings[0]?.text ?? '', /Patient.nome/)
 })
 
+test('that a client stored without elements to speak of are a warning, as extensions too', () => {
+  const nonsense = {
+    ...profile('Patient', []),
+    snapshot: { element: [{}] },
+  } as unknown as StructureDefinition
+  const extension = { ...nonsense, url: 'http://example.org/extension', type: 'Extension' }
+  const resource = patient({ extension: [{ url: extension.url, valueString: 'a' }] })
+  const { findings } = check(ruleOf(sourceOf(nonsense, extension)), resource, [nonsense.url])
+  assert.equal(
+    findings.map(({ severity, expression }) => [severity, expression]),
+    [
+      ['warning', 'Patient.extension[0]'],
+      ['warning', 'Patient'],
+    ],
+  )
+})
+
 test('of vital signs hold for observations with their codes', () => {
   const weight = (more: object) =>
     observation({
