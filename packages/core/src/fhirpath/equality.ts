@@ -151,7 +151,7 @@ export function distinct(collection: Collection): Collection {
   const others: FhirNode[] = []
   for (const node of collection) {
     if (isPlainText(node)) {
-      if (seen.has(node.value)) continue
+      if (seen.has(node.value) || includes(others, node)) continue
       seen.add(node.value)
     } else {
       if (others.some((other) => equalNodes(other, node) === true)) continue

@@ -27,7 +27,7 @@ const disagreements: Readonly<Record<string, string>> = {
   'res-inv-example-bad': 'the package of extensions that HL7 makes after R4 is not at hand',
   'res-inv-example-good': 'the package of extensions that HL7 makes after R4 is not at hand',
   'string-with-coding-async-qr':
-    'a part of the value set (US states) is not at hand, so the answer may be in it',
+    'a part of the value set (ISO 3166-2) is not at hand, so the answer may be in it',
   'us-docref.json': 'an extension (data-absent-reason) stands for a required code, as R4 allows',
 }
 

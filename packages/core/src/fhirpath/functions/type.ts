@@ -1,8 +1,7 @@
 import { ofCollection } from '../compiled.js'
 import { resolveTypeName } from '../model.js'
 import { booleanCollection, empty, singleton, Unsupported } from '../node.js'
-import type { Syntax } from '../syntax.js'
-import { typeName } from '../syntax.js'
+import { type Syntax, typeName } from '../syntax.js'
 import { isOfType } from '../types.js'
 import type { Functions } from './function.js'
 

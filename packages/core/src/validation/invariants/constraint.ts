@@ -1,6 +1,7 @@
 import type { FhirNode, FhirPathEnvironment, Invariant } from '../../fhirpath/contract.js'
 import { compileInvariant } from '../../fhirpath/expression.js'
 import type { Finding } from '../contract.js'
+import { suggestionFor } from './suggestion.js'
 
 /** `ElementDefinition.constraint` (https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.constraint). */
 export interface Constraint {
@@ -49,7 +50,7 @@ export function violation(constraint: Constraint, expression: string, advice?: s
   const { key, severity, human } = constraint
   const rule = constraint.expression === undefined ? key : `${key}: ${clip(constraint.expression)}`
   const sentence = /[.!?]$/.test(human) ? human : `${human}.`
-  const ask = advice ?? 'Correct this element so that it does.'
+  const ask = advice ?? suggestionFor(constraint.expression ?? '') ?? 'Correct it so that it does.'
   return {
     severity,
     code: 'invariant',

@@ -16,8 +16,6 @@ export interface Check {
 export interface Plan {
   readonly type: string
   readonly extension: boolean
-  /** Whether objects of it are resources of their own, which are checked by themselves. */
-  readonly resource: boolean
   readonly checks: readonly Check[]
   readonly members: ReadonlyMap<string, Member>
 }
@@ -30,7 +28,7 @@ export interface Member {
   readonly primitive: boolean
   /** Invariants of this element, besides those of its type. */
   readonly checks: readonly Check[]
-  /** Of its objects, made when first needed; undefined for primitives. */
+  /** Of its objects; made when first asked for. */
   plan(): Plan
 }
 
@@ -76,7 +74,6 @@ function makePlan(type: string): Plan {
   return {
     type,
     extension: type === 'Extension',
-    resource: type === '',
     checks: checksAt(type),
     members,
   }

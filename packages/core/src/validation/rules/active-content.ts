@@ -8,7 +8,7 @@ import { expressionOf, factsOf } from './facts.js'
 export const activeContent: Rule = {
   name: 'active-content',
   check(target) {
-    for (const { pointer } of factsOf(target.resource).active) {
+    for (const { pointer } of factsOf(target).active) {
       const expression = expressionOf(target.resource, target.expression, pointer)
       const text = `${expression}: expected plain text, found HTML that could run in a browser (a script, a frame, an object or an event handler). Leave it out.`
       target.report({ severity: 'error', code: 'security', expression, text })

@@ -1,18 +1,11 @@
 import { parseReference } from '../../fhir/references.js'
-import type { Membership } from '../../terminology/membership.js'
-import type { Finding, RuleTarget } from '../contract.js'
+import type { Finding } from '../contract.js'
 import { resourceTypes } from '../place.js'
+import { type AnswerContext, type Fail, shown } from './answer-context.js'
+import { checkOptions } from './answer-options.js'
 import { compareValues } from './compare-values.js'
-import { containedCodes } from './contained-value-set.js'
-import { type AnswerValue, type Question, sameValue } from './questionnaire.js'
+import type { AnswerValue, Question } from './questionnaire.js'
 import type { JsonObject } from './values.js'
-
-/** What the rule needs to look at the answers of one response. */
-export interface AnswerContext {
-  readonly target: RuleTarget
-  readonly questionnaire: RuleTarget['resource']
-  readonly membership: Membership | undefined
-}
 
 /** The types of answers to each type of question. */
 const answerTypes: Readonly<Record<string, readonly string[]>> = {
@@ -45,8 +38,6 @@ export function checkAnswer(context: AnswerContext, question: Question, answer: 
   if (answer.type === 'Reference') checkReference(question, answer.value as JsonObject, fail)
 }
 
-type Fail = (code: Finding['code'], text: string) => void
-
 function hasType(
   { target }: AnswerContext,
   question: Question,
@@ -70,78 +61,6 @@ function hasType(
       `${question.type}, found ${answer.type}. Answer with value${capital(allowed[0] ?? '')}.`,
   )
   return false
-}
-
-function checkOptions(
-  context: AnswerContext,
-  question: Question,
-  answer: AnswerValue,
-  place: string,
-  fail: Fail,
-): void {
-  if (answer.type === 'string' && question.type === 'open-choice') return
-  if (question.options) {
-    if (question.options.some((option) => sameValue(answer, option))) return
-    fail(
-      'code-invalid',
-      `${shown(answer)} is none of the options of '${question.linkId}': ${listed(question.options)}.`,
-    )
-    return
-  }
-  if (question.valueSet === undefined) return
-  const coding = answer.type === 'Coding' ? (answer.value as JsonObject) : { code: answer.value }
-  if (typeof coding.code !== 'string') return
-  if (question.valueSet.startsWith('#')) checkContained(context, question, coding, fail)
-  else checkMember(context, question.valueSet, coding as { readonly code: string }, place, fail)
-  checkDisplay(context.membership, coding, fail)
-}
-
-function checkMember(
-  { membership, target }: AnswerContext,
-  valueSet: string,
-  coding: { readonly code: string; readonly system?: string },
-  place: string,
-  fail: Fail,
-): void {
-  const isMember = membership?.contains(valueSet, coding)
-  if (isMember === undefined) {
-    target.ask({ strength: 'required', valueSet, codes: [coding], expression: place })
-  } else if (!isMember) {
-    fail('code-invalid', `'${coding.code}' is not in ${valueSet}, the value set of the options.`)
-  }
-}
-
-function checkContained(context: AnswerContext, question: Question, coding: JsonObject, fail: Fail): void {
-  const codes = containedCodes(context.questionnaire, context.target, String(question.valueSet).slice(1))
-  if (!codes || codes.some((known) => isSameCode(known, coding))) return
-  fail(
-    'code-invalid',
-    `'${String(coding.code)}' is not in ${question.valueSet}, the value set of the options of '${question.linkId}'.`,
-  )
-}
-
-/** A code without system is the same as any that is spelled so. */
-function isSameCode(known: { system?: string; code: string }, coding: JsonObject): boolean {
-  return known.code === coding.code && (coding.system === undefined || coding.system === known.system)
-}
-
-/** The display is what people read: a wrong one makes the answer say two things. */
-function checkDisplay(membership: Membership | undefined, coding: JsonObject, fail: Fail): void {
-  const { system, code, display } = coding
-  if (!membership || typeof system !== 'string' || typeof code !== 'string' || typeof display !== 'string')
-    return
-  const known = membership.lookup(system, code)
-  if (!known || known.display === undefined) return
-  const names = [known.display, ...known.designations.map(({ value }) => value)]
-  if (names.some((name) => simplified(name) === simplified(display))) return
-  fail(
-    'invalid',
-    `the display '${display}' is not that of ${code} in ${system}, which is '${known.display}'.`,
-  )
-}
-
-function simplified(text: string): string {
-  return text.toLowerCase().replace(/\s+/g, ' ').trim()
 }
 
 function checkText({ limits, linkId }: Question, { type, value }: AnswerValue, fail: Fail): void {
@@ -217,19 +136,6 @@ function checkReference({ limits, linkId }: Question, { reference, type }: JsonO
       `expected a reference to ${limits.referenceTypes.join(' or ')} for '${linkId}', found one to ${found}.`,
     )
   }
-}
-
-function listed(options: readonly AnswerValue[]): string {
-  const first = options.slice(0, 10).map(shown).join(', ')
-  return options.length > 10 ? `${first} and ${options.length - 10} more` : first
-}
-
-function shown({ value }: AnswerValue): string {
-  if (typeof value !== 'object' || value === null) return `'${String(value)}'`
-  const { code, system, value: amount, unit, reference } = value as JsonObject
-  if (amount !== undefined) return `'${String(amount)} ${String(code ?? unit ?? '')}'`.replace(" '", "'")
-  if (reference !== undefined) return `'${String(reference)}'`
-  return system === undefined ? `'${String(code)}'` : `'${String(code)}' of ${String(system)}`
 }
 
 function capital(text: string): string {

@@ -6,7 +6,7 @@ import { expressionOf, factsOf } from './facts.js'
 export const attachments: Rule = {
   name: 'attachment',
   check(target) {
-    for (const { value, pointer } of factsOf(target.resource).attachments) {
+    for (const { value, pointer } of factsOf(target).attachments) {
       const { data, size, hash } = value
       if (typeof data !== 'string') continue
       const bytes = Buffer.from(data, 'base64')

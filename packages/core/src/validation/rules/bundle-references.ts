@@ -2,6 +2,7 @@ import { type ParsedReference, parseReference } from '../../fhir/references.js'
 import type { AnyResource } from '../../fhir/types.js'
 import type { RuleTarget } from '../contract.js'
 import { BundleIndex } from './bundle-index.js'
+import { CheckCache } from './check-cache.js'
 import { isResource, objects } from './values.js'
 
 /** A resource of a Bundle's entry. */
@@ -20,15 +21,10 @@ interface Entries {
   readonly byTypeAndId: ReadonlyMap<string, readonly string[]>
 }
 
-const known = new WeakMap<AnyResource, Entries>()
+const known = new CheckCache<AnyResource, Entries>()
 
-function entriesOf(bundle: AnyResource): Entries {
-  let entries = known.get(bundle)
-  if (!entries) {
-    entries = readEntries(bundle)
-    known.set(bundle, entries)
-  }
-  return entries
+function entriesOf(bundle: RuleTarget): Entries {
+  return known.get(bundle, bundle.resource, () => readEntries(bundle.resource))
 }
 
 function readEntries(bundle: AnyResource): Entries {
@@ -48,7 +44,7 @@ function readEntries(bundle: AnyResource): Entries {
 }
 
 /** The entries of a Bundle that have a resource. */
-export function resourceEntries(bundle: AnyResource): readonly BundleEntry[] {
+export function resourceEntries(bundle: RuleTarget): readonly BundleEntry[] {
   return entriesOf(bundle).list
 }
 
@@ -65,7 +61,7 @@ export function findInBundle(
   from: RuleTarget,
   reference: string,
 ): readonly BundleEntry[] {
-  const entries = entriesOf(bundle.resource)
+  const entries = entriesOf(bundle)
   let outer = from
   while (outer.parent && outer.parent !== bundle) outer = outer.parent
   return entries.byUrl.findAll(reference, entries.byResource.get(outer.resource)?.fullUrl)
@@ -73,7 +69,7 @@ export function findInBundle(
 
 /** The entries that a reference of one entry leads to. */
 export function linkedEntries(
-  bundle: AnyResource,
+  bundle: RuleTarget,
   from: BundleEntry,
   reference: string,
 ): readonly BundleEntry[] {
@@ -85,7 +81,7 @@ export function sameTypeAndId(
   bundle: RuleTarget,
   reference: Extract<ParsedReference, { kind: 'relative' }>,
 ): readonly string[] {
-  return entriesOf(bundle.resource).byTypeAndId.get(`${reference.type}/${reference.id}`) ?? []
+  return entriesOf(bundle).byTypeAndId.get(`${reference.type}/${reference.id}`) ?? []
 }
 
 /** `Patient/123` of a RESTful URL such as `http://host/fhir/Patient/123`. */
@@ -102,7 +98,7 @@ export function requireEntry(
   reference: string,
   expression: string,
 ): void {
-  if (reference.startsWith('#') || linkedEntries(target.resource, from, reference).length > 0) return
+  if (reference.startsWith('#') || linkedEntries(target, from, reference).length > 0) return
   const text = `${expression}: expected a resource that is an entry of this Bundle, found '${reference}'. Add it to the Bundle, with that as fullUrl.`
   target.report({ severity: 'error', code: 'not-found', expression, text })
 }

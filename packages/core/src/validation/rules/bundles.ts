@@ -73,7 +73,7 @@ function checkLinks(target: RuleTarget): void {
 
 /** What a message is about is in it (https://hl7.org/fhir/R4/messaging.html#bundle). */
 function checkMessage(target: RuleTarget): void {
-  const [header] = resourceEntries(target.resource)
+  const [header] = resourceEntries(target)
   if (header?.resource.resourceType !== 'MessageHeader') return
   for (const [index, { reference }] of objects(header.resource.focus).entries()) {
     if (typeof reference !== 'string') continue

@@ -8,7 +8,7 @@ import { isObject, type JsonObject, objects } from './values.js'
  * everything in the Bundle has to do with the Composition.
  */
 export function checkDocument(target: RuleTarget): void {
-  const entries = resourceEntries(target.resource)
+  const entries = resourceEntries(target)
   const [first] = entries
   if (first?.resource.resourceType !== 'Composition') return
   const path = `${target.expression}.entry[${first.index}].resource`
@@ -65,14 +65,8 @@ function checkReach(target: RuleTarget, first: BundleEntry, entries: readonly Bu
   const links = new Map(entries.map((entry) => [entry, linksOf(target, entry)]))
   const forward = new Set([first])
   spread(forward, links)
-  const reached = new Set(forward)
-  for (let before = 0; before !== reached.size; ) {
-    before = reached.size
-    for (const entry of entries) {
-      if (!reached.has(entry) && links.get(entry)?.some((other) => reached.has(other))) reached.add(entry)
-    }
-    spread(reached, links)
-  }
+  const reached = new Set([first])
+  spread(reached, bothWays(links))
   for (const entry of entries) {
     if (forward.has(entry) || (reached.has(entry) && entry.resource.resourceType === 'Provenance')) continue
     const expression = `${target.expression}.entry[${entry.index}]`
@@ -85,7 +79,15 @@ function checkReach(target: RuleTarget, first: BundleEntry, entries: readonly Bu
   }
 }
 
-function spread(reached: Set<BundleEntry>, links: ReadonlyMap<BundleEntry, readonly BundleEntry[]>): void {
+type Links = ReadonlyMap<BundleEntry, readonly BundleEntry[]>
+
+function bothWays(links: Links): Links {
+  const both = new Map([...links].map(([entry, others]) => [entry, [...others]]))
+  for (const [entry, others] of links) for (const other of others) both.get(other)?.push(entry)
+  return both
+}
+
+function spread(reached: Set<BundleEntry>, links: Links): void {
   // A set that grows while it is read is read to its end.
   for (const entry of reached) for (const other of links.get(entry) ?? []) reached.add(other)
 }
@@ -93,6 +95,6 @@ function spread(reached: Set<BundleEntry>, links: ReadonlyMap<BundleEntry, reado
 function linksOf(target: RuleTarget, entry: BundleEntry): readonly BundleEntry[] {
   const resources = [entry.resource, ...objects(entry.resource.contained)] as (typeof entry.resource)[]
   return resources
-    .flatMap((resource) => factsOf(resource).references)
-    .flatMap(({ text }) => linkedEntries(target.resource, entry, text))
+    .flatMap((resource) => factsOf(target, resource).references)
+    .flatMap(({ text }) => linkedEntries(target, entry, text))
 }

@@ -51,12 +51,47 @@ function isOrdered(answer: AnswerValue, operator: string, expected: AnswerValue)
 }
 
 function nearestAnswers(linkId: string, surroundings: Surroundings): readonly AnswerValue[] {
+  let outermost = surroundings
+  while (outermost.outer) outermost = outermost.outer
+  const places = placesOf(outermost).get(linkId) ?? []
+  if (places.length < 2) return places[0] ?? []
   for (let here: Surroundings | undefined = surroundings; here; here = here.outer) {
     const answers: AnswerValue[] = []
     collect(here.items, linkId, answers)
     if (answers.length > 0) return answers
   }
   return []
+}
+
+/** The answers by linkId, a list for each item of that linkId: most are there once, and need no search. */
+type Places = ReadonlyMap<string, readonly (readonly AnswerValue[])[]>
+
+const known = new WeakMap<Surroundings, Places>()
+
+function placesOf(outermost: Surroundings): Places {
+  let places = known.get(outermost)
+  if (!places) {
+    const found = new Map<string, AnswerValue[][]>()
+    addPlaces(outermost.items, found)
+    places = found
+    known.set(outermost, places)
+  }
+  return places
+}
+
+function addPlaces(items: readonly JsonObject[], places: Map<string, AnswerValue[][]>): void {
+  for (const item of items) {
+    const answers = objects(item.answer)
+    if (answers.length > 0) {
+      const linkId = String(item.linkId)
+      const values = answers.flatMap((answer) => choiceOf(answer))
+      const others = places.get(linkId)
+      if (others) others.push(values)
+      else places.set(linkId, [values])
+    }
+    for (const answer of answers) if (answer.item !== undefined) addPlaces(objects(answer.item), places)
+    if (item.item !== undefined) addPlaces(objects(item.item), places)
+  }
 }
 
 function collect(items: readonly JsonObject[], linkId: string, answers: AnswerValue[]): void {

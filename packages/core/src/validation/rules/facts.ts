@@ -1,5 +1,7 @@
 import type { AnyResource } from '../../fhir/types.js'
+import type { RuleTarget } from '../contract.js'
 import { findPlace } from '../place.js'
+import { CheckCache } from './check-cache.js'
 import { systemProblem, uriProblem, uriSystem } from './uris.js'
 import type { JsonObject } from './values.js'
 
@@ -22,18 +24,15 @@ export interface Located {
   readonly pointer: string
 }
 
-const known = new WeakMap<AnyResource, Facts>()
+const known = new CheckCache<AnyResource, Facts>()
 
-/** The facts of a resource; the same object is walked once. */
-export function factsOf(resource: AnyResource): Facts {
-  let facts = known.get(resource)
-  if (!facts) {
+/** The facts of a resource, the target's by default; it is walked once in a check. */
+export function factsOf(target: RuleTarget, resource: AnyResource = target.resource): Facts {
+  return known.get(target, resource, () => {
     const walk = new Walk(resource.resourceType !== 'StructureDefinition')
     walk.object(resource, undefined)
-    facts = walk
-    known.set(resource, facts)
-  }
-  return facts
+    return walk
+  })
 }
 
 /** The FHIRPath of what a pointer leads to. */
@@ -47,7 +46,9 @@ interface Step {
   readonly outer: Step | undefined
 }
 
-const activeTag = /<\s*\/?\s*(?:script|iframe|object|embed|svg|form|style|link|meta)\b|<[^>]*\son\w+\s*=/i
+// Bounded, so that no text makes it slow: an attribute is looked for near the start of its tag only.
+const activeTag =
+  /<\/?(?:script|iframe|object|embed|svg|form|style|link|meta)\b|<[a-z][^<>]{0,500}?\son[a-z]{1,30}\s{0,10}=/i
 
 class Walk implements Facts {
   readonly references: Located[] = []

@@ -9,7 +9,7 @@ import { expressionOf, factsOf } from './facts.js'
 export const identifiers: Rule = {
   name: 'identifier',
   check(target) {
-    for (const { text: found, problem, pointer } of factsOf(target.resource).wrongUris) {
+    for (const { text: found, problem, pointer } of factsOf(target).wrongUris) {
       const expression = expressionOf(target.resource, target.expression, pointer)
       const text = `${expression}: expected ${problem}, found '${clip(found)}'.`
       // HL7's own examples have identifiers that are bare OIDs, so only the systems have to be right.

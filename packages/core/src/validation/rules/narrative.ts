@@ -1,5 +1,6 @@
 import type { AnyResource } from '../../fhir/types.js'
 import type { Rule, RuleTarget } from '../contract.js'
+import { CheckCache } from './check-cache.js'
 import { isObject, type JsonObject, objects } from './values.js'
 import { readXhtml, type Xhtml } from './xhtml.js'
 
@@ -7,6 +8,12 @@ interface Narrative {
   readonly xhtml: Xhtml
   readonly expression: string
 }
+
+/** What was read of narratives: several rules look at the same ones. */
+const known = new CheckCache<JsonObject, Xhtml>()
+
+/** The ids in outermost resources, gathered when a link is first found to lead elsewhere. */
+const idsOf = new CheckCache<AnyResource, ReadonlySet<string>>()
 
 /** Narratives are safe and well-formed XHTML that says something, and their links lead somewhere. */
 export const narrative: Rule = {
@@ -19,23 +26,25 @@ export const narrative: Rule = {
 }
 
 /** The narrative of a resource, and those of the sections of a Composition. */
-export function narrativesOf({ resource, expression }: RuleTarget): readonly Narrative[] {
+export function narrativesOf(target: RuleTarget): readonly Narrative[] {
+  const { resource, expression } = target
   const narratives: Narrative[] = []
-  if (resource.text !== undefined) addNarrative(resource.text, `${expression}.text`, narratives)
-  if (resource.resourceType === 'Composition') addSections(resource.section, expression, narratives)
+  if (resource.text !== undefined) addNarrative(target, resource.text, `${expression}.text`, narratives)
+  if (resource.resourceType === 'Composition') addSections(target, resource.section, expression, narratives)
   return narratives
 }
 
-function addNarrative(text: unknown, expression: string, narratives: Narrative[]): void {
-  const div = isObject(text) ? text.div : undefined
-  if (typeof div === 'string') narratives.push({ xhtml: readXhtml(div), expression: `${expression}.div` })
+function addNarrative(target: RuleTarget, text: unknown, expression: string, narratives: Narrative[]): void {
+  if (!isObject(text) || typeof text.div !== 'string') return
+  const { div } = text
+  narratives.push({ xhtml: known.get(target, text, () => readXhtml(div)), expression: `${expression}.div` })
 }
 
-function addSections(sections: unknown, path: string, narratives: Narrative[]): void {
+function addSections(target: RuleTarget, sections: unknown, path: string, narratives: Narrative[]): void {
   for (const [index, section] of objects(sections).entries()) {
     const here = `${path}.section[${index}]`
-    addNarrative(section.text, `${here}.text`, narratives)
-    if (section.section !== undefined) addSections(section.section, here, narratives)
+    addNarrative(target, section.text, `${here}.text`, narratives)
+    if (section.section !== undefined) addSections(target, section.section, here, narratives)
   }
 }
 
@@ -60,11 +69,11 @@ function report(target: RuleTarget, { xhtml, expression }: Narrative): void {
 }
 
 function reportLinks(target: RuleTarget, narratives: readonly Narrative[]): void {
-  const known = new Set(narratives.flatMap(({ xhtml }) => xhtml.ids))
+  const here = new Set(narratives.flatMap(({ xhtml }) => xhtml.ids))
   let elements: ReadonlySet<string> | undefined
   for (const { xhtml, expression } of narratives) {
     for (const link of new Set(xhtml.links)) {
-      if (link === '' || known.has(link) || known.has(decoded(link))) continue
+      if (link === '' || here.has(link) || here.has(decoded(link))) continue
       elements ??= idsNear(target)
       if (elements.has(link)) continue
       const text = `${expression}: the link to '#${link}' leads nowhere: no element here has this id.`
@@ -83,10 +92,12 @@ function decoded(link: string): string {
 
 /** The ids of the elements of a resource and, in a Bundle, of what its other narratives offer as targets. */
 function idsNear(target: RuleTarget): ReadonlySet<string> {
-  const ids = new Set<string>()
   const outer = target.parent?.resource ?? target.resource
-  collectIds(outer, ids)
-  return ids
+  return idsOf.get(target, outer, () => {
+    const ids = new Set<string>()
+    collectIds(outer, ids)
+    return ids
+  })
 }
 
 function collectIds(value: AnyResource | JsonObject, ids: Set<string>): void {

@@ -12,7 +12,7 @@ import { isResource, objects } from './values.js'
 export const references: Rule = {
   name: 'references',
   check(target) {
-    const facts = factsOf(target.resource)
+    const facts = factsOf(target)
     for (const reference of facts.references) checkReference(target, reference)
     for (const { text, pointer } of facts.repeatedIds) {
       const expression = `${placeOf(target, pointer)}.id`

@@ -91,7 +91,8 @@ function isScript(url: string): boolean {
 
 function loadsContent(style: string): boolean {
   if (!/[(@\\:]/.test(style)) return false
-  return /url\s*\(\s*['"]?\s*(?!#|data:\s*image\/)|expression\s*\(|@import|behavior\s*:|-moz-binding/i.test(
-    style,
-  )
+  // An escape could spell any of these words, and has no use in a narrative.
+  if (style.includes('\\')) return true
+  const plain = style.replace(/['"\s]+/g, '').toLowerCase()
+  return /url\((?!#|data:image\/)|expression\(|@import|behavior:|-moz-binding/.test(plain)
 }

@@ -323,7 +323,7 @@ test('says where it is, what was asked for, by which rule, and what to do', () =
     text:
       "Patient.contact[0]: SHALL at least contain a contact's details or a reference to an organization. " +
       'The element does not satisfy this rule (pat-1: name.exists() or telecom.exists() or address.exists() or organization.exists()). ' +
-      'Correct this element so that it does.',
+      'Add at least one of name, telecom, address and organization.',
   })
   assert.match(period?.text ?? '', 'Found start 2021 after end 2020: correct one of them.')
 })

@@ -30,6 +30,19 @@ test('text that would run in a browser is an error of its element; less-than sig
     assert.equal(places(text), [])
 })
 
+test('no text makes the search for active content slow', () => {
+  for (const text of [
+    '<'.repeat(500_000),
+    `<${' '.repeat(500_000)}`,
+    '<a on'.repeat(100_000),
+    `<a ${'on'.repeat(250_000)}`,
+  ]) {
+    const start = performance.now()
+    check(activeContent, { resourceType: 'Patient', name: [{ text }] })
+    assert.ok(performance.now() - start < 1000, text.slice(0, 10))
+  }
+})
+
 test('a SearchParameter has the type of the one that it is derived from, and no other bases', () => {
   const origin = {
     resourceType: 'SearchParameter',

@@ -77,4 +77,22 @@ test('an entry that nothing leads to is an error; one that leads to the document
   assert.equal(check(bundles, document).places, ['error Bundle.entry[2]', 'warning Bundle.entry[3]'])
 })
 
+test('a document of thousands of entries that lead to each other backwards takes no time to speak of', () => {
+  const size = 5000
+  const observation = (index: number) => ({
+    fullUrl: `${base}/Observation/${index}`,
+    resource: {
+      resourceType: 'Observation',
+      id: String(index),
+      hasMember: [{ reference: index === 1 ? 'Composition/0' : `Observation/${index - 1}` }],
+    },
+  })
+  const first = { fullUrl: `${base}/Composition/0`, resource: { resourceType: 'Composition', id: '0' } }
+  const others = Array.from({ length: size }, (_, index) => observation(size - index))
+  const start = performance.now()
+  const { findings } = check(bundles, { resourceType: 'Bundle', type: 'document', entry: [first, ...others] })
+  assert.ok(performance.now() - start < 5000)
+  assert.is(findings.filter(({ severity }) => severity === 'warning').length, size)
+})
+
 test.run()

@@ -12,7 +12,7 @@ const patient = (div: string, more: object = {}) =>
 
 test('basic formatting, tables, images in the resource and links are allowed', () => {
   const inside =
-    '<p class="a" style="color: red; background: url(data:image/png;base64,AA==)">A &amp; B &#160;<br/></p>' +
+    '<p class="a" style="color: red; background: url( #a ), url(data:image/png;base64,AA==)">A &amp; B &#160;<br/></p>' +
     '<table border="1"><tr><td colspan="2"><b>x</b></td></tr></table><img src="#pic" alt="x"/>' +
     '<a href="https://example.org">x</a><!-- said -->'
   assert.equal(patient(divOf(inside)).findings, [])
@@ -24,6 +24,7 @@ const refused: readonly (readonly [what: string, div: string, key: string | unde
   ['a handler of events', divOf('<p onclick="x()">a</p>'), 'txt-1'],
   ['a link that is a script', divOf('<a href=" java&#10;script:x()">a</a>'), 'txt-1'],
   ['a style that loads something', divOf('<p style="background: url(http://a.example/x)">a</p>'), 'txt-1'],
+  ['a style with escapes', divOf('<p style="background: \\75rl(http://a.example/x)">a</p>'), 'txt-1'],
   ['a form', divOf('<form>a</form>'), 'txt-1'],
   ['an iframe', divOf('<iframe src="http://a.example"/>'), 'txt-1'],
   ['a div without the namespace', '<div>a</div>', 'txt-1'],

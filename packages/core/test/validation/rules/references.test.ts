@@ -74,4 +74,11 @@ test('an id of an element is there once, but for the elements of a StructureDefi
   assert.equal(check(references, structure).places, [])
 })
 
+test('a resource that was changed since the last check is read anew', () => {
+  const patient = { resourceType: 'Patient', name: [{ id: 'a' }, { id: 'a' }] }
+  assert.is(check(references, patient).findings.length, 1)
+  patient.name[1] = { id: 'b' }
+  assert.equal(check(references, patient).findings, [])
+})
+
 test.run()
