@@ -1,3 +1,4 @@
+import { Recent } from '../definitions/recent.js'
 import { FhirError } from '../errors/fhir-error.js'
 import { parseCanonical } from '../fhir/references.js'
 import type { AnyResource } from '../fhir/types.js'
@@ -6,7 +7,6 @@ import type { BundledTerminology } from './bundled.js'
 import { type Code, sizeOf } from './code-set.js'
 import { CodeSystemContent } from './code-system.js'
 import type { CodeSystemResource, ValueSetResource } from './content.js'
-import { Recent } from './recent.js'
 import { type ContentSource, ValueSetReading } from './value-set.js'
 
 /** Codes that a value set or a hierarchy may have; more is `too-costly`. */
