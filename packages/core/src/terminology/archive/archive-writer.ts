@@ -1,0 +1,256 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { wordsOf } from '../../search/words.js'
+import type { Designation } from '../membership.js'
+import { ArchiveError } from './archive-error.js'
+import { assemble } from './assemble.js'
+import { ExternalSorter } from './external-sorter.js'
+import { abstractFlag, extension, inactiveFlag, sparseStep, valueKey } from './format.js'
+import { encodePostings } from './inverted-index.js'
+import { Relations } from './relations.js'
+import { SectionWriter, TableWriter } from './section-writer.js'
+
+/** What a concept is beside its relations. */
+export interface ConceptFacts {
+  readonly display?: string
+  readonly inactive?: boolean
+  readonly abstract?: boolean
+}
+
+/** Numbers for texts that come again and again. */
+class Names<T> {
+  readonly list: T[] = []
+  readonly #numbers = new Map<string, number>()
+
+  number(name: T, key = String(name)): number {
+    let number = this.#numbers.get(key)
+    if (number === undefined) {
+      number = this.list.push(name) - 1
+      this.#numbers.set(key, number)
+    }
+    return number
+  }
+}
+
+/** How the making of an archive goes on: facts that are through, of all. */
+export type WriteProgress = (done: number, total: number) => void
+
+/**
+ * Makes an archive from facts about codes in any order: they are sorted in files first. In memory are one run of the
+ * sorting and eight bytes for each relation. What is said of a code that is no `concept` does not count.
+ */
+export class ArchiveWriter {
+  readonly #folder: string
+  readonly #work: string
+  readonly #facts: ExternalSorter
+  readonly #languages = new Names<string>()
+  readonly #uses = new Names<NonNullable<Designation['use']>>()
+  readonly #properties = new Names<string>()
+  readonly #relations = new Relations()
+  #sequence = 0
+
+  /** @param folder for the archive, and for work while it is made; made if it is missing */
+  constructor(folder: string, runCharacters?: number) {
+    this.#folder = folder
+    mkdirSync(folder, { recursive: true })
+    this.#work = mkdtempSync(path.join(folder, '.import-'))
+    this.#facts = new ExternalSorter(this.#work, 'facts', runCharacters)
+  }
+
+  /** Folder for files of the work, removed with it. */
+  get workFolder(): string {
+    return this.#work
+  }
+
+  /** A code exists. Told twice, the first display counts, and it is what either says. */
+  concept(code: string, { display = '', inactive, abstract }: ConceptFacts = {}): void {
+    const flags = (inactive ? inactiveFlag : 0) | (abstract ? abstractFlag : 0)
+    this.#fact(code, 'c', [flags, display])
+  }
+
+  designation(code: string, { language, use, value }: Designation): void {
+    const languageNumber = language === undefined ? -1 : this.#languages.number(language)
+    const useNumber = use === undefined ? -1 : this.#uses.number(use, JSON.stringify(use))
+    this.#fact(code, 'd', [languageNumber, useNumber, value])
+  }
+
+  property(code: string, property: string, value: string): void {
+    this.#fact(code, 'p', [this.#properties.number(property), value])
+  }
+
+  parent(code: string, parent: string): void {
+    const relation = this.#relations.add()
+    this.#fact(code, 'r', relation)
+    this.#fact(parent, 's', relation)
+  }
+
+  /**
+   * Writes the archive, replacing one of the same name at once when it is whole.
+   *
+   * @param name of the file, without ending
+   * @returns path of the file, and the count of codes
+   */
+  async finish(
+    { system, version, name }: { readonly system: string; readonly version: string; readonly name: string },
+    signal?: AbortSignal,
+    progress?: WriteProgress,
+  ): Promise<{ readonly file: string; readonly size: number }> {
+    const sections = new Map<string, SectionWriter>()
+    const table = (of: TableWriter['name']) => {
+      const writer = new TableWriter(this.#work, of)
+      sections.set(`${of}.offsets`, writer.offsets).set(`${of}.data`, writer.data)
+      return writer
+    }
+    const codes = table('codes')
+    const sparse = table('sparse')
+    const displays = table('displays')
+    const designations = table('designations')
+    const properties = table('properties')
+    const flags = new SectionWriter(this.#work, 'flags')
+    sections.set('flags', flags)
+    const words = new ExternalSorter(this.#work, 'words')
+    const values = new ExternalSorter(this.#work, 'values')
+    let size = 0
+    let done = 0
+    for (const concept of concepts(this.#facts.sorted())) {
+      done += concept.facts
+      if (size % 5000 === 0) {
+        progress?.(done, this.#facts.count)
+        await setImmediate()
+        signal?.throwIfAborted()
+      }
+      if (concept.flags === undefined) continue
+      for (const relation of concept.asChild) this.#relations.setChild(relation, size)
+      for (const relation of concept.asParent) this.#relations.setParent(relation, size)
+      codes.add(concept.code)
+      if (size % sparseStep === 0) sparse.add(concept.code)
+      displays.add(concept.display)
+      designations.add(listText(concept.designations))
+      properties.add(listText(concept.properties))
+      flags.write(Buffer.from([concept.flags]))
+      const posting = size.toString().padStart(10, '0')
+      const texts = [concept.display, ...concept.designations.map(([, , value]) => value)]
+      for (const word of wordsOf(texts.join(' '))) words.add(`${word}\0\0${posting}`)
+      const keys = concept.properties.map(([property, value]) =>
+        valueKey(this.#properties.list[property]!, value),
+      )
+      for (const key of new Set(keys)) values.add(`${key}\0\0${posting}`)
+      size++
+    }
+    writeInverted(words, table('words'), table('words.postings'))
+    writeInverted(values, table('values'), table('values.postings'))
+    const parents = table('parents')
+    for (const record of this.#relations.parents(size)) parents.add(record)
+    const children = table('children')
+    for (const record of this.#relations.children(size)) children.add(record)
+    for (const section of sections.values()) section.close()
+    progress?.(this.#facts.count, this.#facts.count)
+    signal?.throwIfAborted()
+    const header = {
+      system,
+      version,
+      size,
+      languages: this.#languages.list,
+      uses: this.#uses.list,
+      properties: this.#properties.list,
+    }
+    const temporary = path.join(this.#work, randomBytes(6).toString('hex'))
+    const file = path.join(this.#folder, `${name}${extension}`)
+    assemble(temporary, header, sections)
+    renameSync(temporary, file)
+    return { file, size }
+  }
+
+  /** Removes the files of the work, whether or not the archive was finished. */
+  close(): void {
+    rmSync(this.#work, { recursive: true, force: true })
+  }
+
+  #fact(code: string, kind: string, content: unknown): void {
+    if (code === '' || control.test(code)) {
+      throw new ArchiveError(
+        JSON.stringify(code),
+        'a code is expected to have characters, and no control characters.',
+        'Look for it in the distribution.',
+      )
+    }
+    // What is said of a code stays in the order in which it was said.
+    const sequence = (this.#sequence++).toString(36).padStart(8, '0')
+    this.#facts.add(`${code}\0${kind}${sequence}${JSON.stringify(content)}`)
+  }
+}
+
+const control = /\p{Cc}/u
+
+interface Gathered {
+  readonly code: string
+  /** Undefined where nobody said that the code exists. */
+  flags?: number
+  display: string
+  readonly designations: (readonly [language: number, use: number, value: string])[]
+  readonly properties: (readonly [property: number, value: string])[]
+  readonly asChild: number[]
+  readonly asParent: number[]
+  facts: number
+}
+
+/** Facts in order of codes, put together. */
+function* concepts(facts: Iterable<string>): Generator<Gathered> {
+  let current: Gathered | undefined
+  for (const fact of facts) {
+    const end = fact.indexOf('\0')
+    const code = fact.slice(0, end)
+    if (current?.code !== code) {
+      if (current) yield current
+      current = { code, display: '', designations: [], properties: [], asChild: [], asParent: [], facts: 0 }
+    }
+    current.facts++
+    const content = JSON.parse(fact.slice(end + 10))
+    switch (fact[end + 1]) {
+      case 'c':
+        current.flags = (current.flags ?? 0) | content[0]
+        current.display ||= content[1]
+        break
+      case 'd':
+        current.designations.push(content)
+        break
+      case 'p':
+        current.properties.push(content)
+        break
+      case 'r':
+        current.asChild.push(content)
+        break
+      default:
+        current.asParent.push(content)
+    }
+  }
+  if (current) yield current
+}
+
+function listText(list: readonly unknown[]): string {
+  return list.length === 0 ? '' : JSON.stringify(list)
+}
+
+/** Lines of `key`, two zero characters and an index, in order. */
+function writeInverted(sorter: ExternalSorter, entries: TableWriter, postings: TableWriter): void {
+  let key: string | undefined
+  let indexes: number[] = []
+  const flush = () => {
+    if (key === undefined) return
+    entries.add(key)
+    postings.add(encodePostings(indexes))
+    indexes = []
+  }
+  for (const line of sorter.sorted()) {
+    const end = line.lastIndexOf('\0\0')
+    const next = line.slice(0, end)
+    if (next !== key) {
+      flush()
+      key = next
+    }
+    indexes.push(Number(line.slice(end + 2)))
+  }
+  flush()
+}
