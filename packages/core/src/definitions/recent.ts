@@ -1,7 +1,7 @@
 /** What was used last, up to a total weight. */
-export class Recent<T, K = string> {
+export class Recent<T> {
   readonly #limit: number
-  readonly #items = new Map<K, { readonly value: T; readonly weight: number }>()
+  readonly #items = new Map<string, { readonly value: T; readonly weight: number }>()
   #weight = 0
 
   constructor(limit: number) {
@@ -9,7 +9,7 @@ export class Recent<T, K = string> {
   }
 
   /** What is kept under the key, else what `make` gives. */
-  get(key: K, weight: number, make: () => T): T {
+  get(key: string, weight: number, make: () => T): T {
     const known = this.#items.get(key)
     if (known) {
       this.#items.delete(key)

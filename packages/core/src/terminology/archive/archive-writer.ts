@@ -70,6 +70,11 @@ export class ArchiveWriter {
     this.#fact(code, 'c', [flags, display])
   }
 
+  /** A display for a code that has none. */
+  display(code: string, text: string): void {
+    this.#fact(code, 'n', text)
+  }
+
   designation(code: string, { language, use, value }: Designation): void {
     const languageNumber = language === undefined ? -1 : this.#languages.number(language)
     const useNumber = use === undefined ? -1 : this.#uses.number(use, JSON.stringify(use))
@@ -138,6 +143,9 @@ export class ArchiveWriter {
       )
       for (const key of new Set(keys)) values.add(`${key}\0\0${posting}`)
       size++
+    }
+    if (size === 0) {
+      throw new ArchiveError(name, 'there are no codes to write.', 'Check that the distribution is whole.')
     }
     writeInverted(words, table('words'), table('words.postings'))
     writeInverted(values, table('values'), table('values.postings'))
@@ -212,6 +220,9 @@ function* concepts(facts: Iterable<string>): Generator<Gathered> {
       case 'c':
         current.flags = (current.flags ?? 0) | content[0]
         current.display ||= content[1]
+        break
+      case 'n':
+        current.display ||= content
         break
       case 'd':
         current.designations.push(content)

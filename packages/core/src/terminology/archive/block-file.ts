@@ -14,7 +14,7 @@ export class BlockFile {
   readonly #fd: number
   readonly #end: number
   readonly #checksums: Buffer
-  readonly #blocks: Recent<Buffer, number>
+  readonly #blocks: Recent<Buffer>
   #last = -1
   #lastBlock: Buffer = Buffer.alloc(0)
 
@@ -80,7 +80,7 @@ export class BlockFile {
 
   #block(index: number): Buffer {
     if (index !== this.#last) {
-      this.#lastBlock = this.#blocks.get(index, blockSize, () => this.#load(index))
+      this.#lastBlock = this.#blocks.get(String(index), blockSize, () => this.#load(index))
       this.#last = index
     }
     return this.#lastBlock

@@ -8,6 +8,7 @@ import { Table } from './table.js'
 
 /** An archive in a file. Everything is read where it is asked for; what was read last is kept, up to a limit. */
 export class FileArchive implements CodeArchive {
+  readonly path: string
   readonly system: string
   readonly version: string
   readonly size: number
@@ -32,6 +33,7 @@ export class FileArchive implements CodeArchive {
   constructor(path: string, cacheBytes = 8 * 1024 * 1024) {
     const file = new BlockFile(path, cacheBytes)
     const { system, version, size, properties, sections } = file.header
+    this.path = path
     this.system = system
     this.version = version
     this.size = size

@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-/** Characters that are sorted in memory at a time. */
-const defaultRunCharacters = 48 * 1024 * 1024
+/** Characters that are sorted in memory at a time, and what a text costs beside its characters. */
+const defaultRunCharacters = 32 * 1024 * 1024
+const overhead = 40
 const readBytes = 256 * 1024
 
 /**
@@ -32,7 +33,7 @@ export class ExternalSorter {
     const bytes = ascii.test(line) ? line : Buffer.from(line).toString('latin1')
     this.#lines.push(bytes)
     this.#count++
-    this.#characters += bytes.length
+    this.#characters += bytes.length + overhead
     if (this.#characters > this.#limit) this.#spill()
   }
 
