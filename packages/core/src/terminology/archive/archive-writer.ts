@@ -6,6 +6,7 @@ import { wordsOf } from '../../search/words.js'
 import type { Designation } from '../membership.js'
 import { ArchiveError } from './archive-error.js'
 import { assemble } from './assemble.js'
+import { type DesignationRecord, encodeConcept } from './concept-record.js'
 import { ExternalSorter } from './external-sorter.js'
 import { abstractFlag, extension, inactiveFlag, sparseStep, valueKey } from './format.js'
 import { encodePostings } from './inverted-index.js'
@@ -110,11 +111,10 @@ export class ArchiveWriter {
     }
     const codes = table('codes')
     const sparse = table('sparse')
-    const displays = table('displays')
-    const designations = table('designations')
+    const records = table('concepts')
     const properties = table('properties')
-    const flags = new SectionWriter(this.#work, 'flags')
-    sections.set('flags', flags)
+    const lengths = new SectionWriter(this.#work, 'lengths')
+    sections.set('lengths', lengths)
     const words = new ExternalSorter(this.#work, 'words')
     const values = new ExternalSorter(this.#work, 'values')
     let size = 0
@@ -131,10 +131,9 @@ export class ArchiveWriter {
       for (const relation of concept.asParent) this.#relations.setParent(relation, size)
       codes.add(concept.code)
       if (size % sparseStep === 0) sparse.add(concept.code)
-      displays.add(concept.display)
-      designations.add(listText(concept.designations))
+      records.add(encodeConcept({ ...concept, flags: concept.flags }))
+      lengths.write(Buffer.of(Math.min(Buffer.byteLength(concept.display), 255)))
       properties.add(listText(concept.properties))
-      flags.write(Buffer.from([concept.flags]))
       const posting = size.toString().padStart(10, '0')
       const texts = [concept.display, ...concept.designations.map(([, , value]) => value)]
       for (const word of wordsOf(texts.join(' '))) words.add(`${word}\0\0${posting}`)
@@ -197,7 +196,7 @@ interface Gathered {
   /** Undefined where nobody said that the code exists. */
   flags?: number
   display: string
-  readonly designations: (readonly [language: number, use: number, value: string])[]
+  readonly designations: DesignationRecord[]
   readonly properties: (readonly [property: number, value: string])[]
   readonly asChild: number[]
   readonly asParent: number[]

@@ -6,7 +6,7 @@ import { type ArchiveHeader, blockSize, checksumLength, magic, trailerLength } f
 
 /**
  * The bytes of an archive, read in blocks that are verified and kept as long as they are in use. In memory are the header,
- * the checksums (half a byte for each KB of the file) and the blocks up to a limit.
+ * the checksums (two bytes for each KB of the file) and the blocks up to a limit.
  */
 export class BlockFile {
   readonly header: ArchiveHeader

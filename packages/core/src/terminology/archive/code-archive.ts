@@ -1,5 +1,7 @@
 import type { CodeArchive, Designation, KnownCode } from '../membership.js'
+import { Ancestry } from './ancestry.js'
 import { BlockFile } from './block-file.js'
+import { type DesignationRecord, decodeConcept } from './concept-record.js'
 import { abstractFlag, inactiveFlag, sparseStep, valueKey } from './format.js'
 import { InvertedIndex } from './inverted-index.js'
 import { searchWords } from './search-words.js'
@@ -17,20 +19,21 @@ export class FileArchive implements CodeArchive {
   readonly #file: BlockFile
   readonly #sparse: SparseCodes
   readonly #codes: Table
-  readonly #displays: Table
-  readonly #designations: Table
+  readonly #concepts: Table
   readonly #properties: Table
   readonly #parents: Table
   readonly #children: Table
   readonly #words: InvertedIndex
   readonly #values: InvertedIndex
-  readonly #flags: number
+  readonly #lengths: number
+  /** Read at the first question. */
+  #ancestry: Ancestry | undefined
 
   /**
    * @param cacheBytes of the file that are kept in memory
    * @throws ArchiveError where the file is no whole archive
    */
-  constructor(path: string, cacheBytes = 8 * 1024 * 1024) {
+  constructor(path: string, cacheBytes = 16 * 1024 * 1024) {
     const file = new BlockFile(path, cacheBytes)
     const { system, version, size, properties, sections } = file.header
     this.path = path
@@ -41,27 +44,23 @@ export class FileArchive implements CodeArchive {
     this.#file = file
     this.#sparse = new SparseCodes(file)
     this.#codes = new Table(file, 'codes')
-    this.#displays = new Table(file, 'displays')
-    this.#designations = new Table(file, 'designations')
+    this.#concepts = new Table(file, 'concepts')
     this.#properties = new Table(file, 'properties')
     this.#parents = new Table(file, 'parents')
     this.#children = new Table(file, 'children')
     this.#words = new InvertedIndex(file, 'words')
     this.#values = new InvertedIndex(file, 'values')
-    this.#flags = sections.flags?.[0] ?? 0
+    this.#lengths = sections.lengths?.[0] ?? 0
   }
 
   lookup(code: string): KnownCode | undefined {
     const index = this.#find(code)
     if (index === undefined) return undefined
-    const flags = this.#file.byte(this.#flags + index)
-    const display = this.#displays.text(index)
+    const { flags, display, designations } = decodeConcept(this.#concepts.bytes(index))
     return {
       code,
       ...(display === '' ? {} : { display }),
-      designations: this.#designations
-        .list<readonly [number, number, string]>(index)
-        .map((each) => this.#designation(each)),
+      designations: designations.map((each) => this.#designation(each)),
       inactive: (flags & inactiveFlag) !== 0,
       abstract: (flags & abstractFlag) !== 0,
     }
@@ -79,13 +78,8 @@ export class FileArchive implements CodeArchive {
     const from = this.#find(code)
     const to = this.#find(ancestor)
     if (from === undefined || to === undefined) return false
-    // Hierarchies that turn in a circle end all the same.
-    const seen = new Set([from])
-    for (const index of seen) {
-      if (index === to) return true
-      for (const parent of this.#parents.integers(index)) seen.add(parent)
-    }
-    return false
+    this.#ancestry ??= new Ancestry(this.#parents)
+    return this.#ancestry.leads(from, to)
   }
 
   property(code: string, property: string): readonly string[] {
@@ -107,11 +101,13 @@ export class FileArchive implements CodeArchive {
 
   /** Codes whose property has exactly this value, in order, without looking at any other. */
   *withProperty(property: string, value: string): Generator<string> {
-    for (const index of this.#values.exact(valueKey(property, value))) yield this.#codes.text(index)
+    const indexes: number[] = []
+    this.#values.exact(valueKey(property, value), (index) => indexes.push(index))
+    for (const index of indexes) yield this.#codes.text(index)
   }
 
   search(text: string, limit: number): readonly string[] {
-    const length = (index: number) => this.#displays.length(index)
+    const length = (index: number) => this.#file.byte(this.#lengths + index)
     return searchWords(this.#words, text, limit, this.size, length).map((index) => this.#codes.text(index))
   }
 
@@ -135,7 +131,7 @@ export class FileArchive implements CodeArchive {
     return index === undefined ? [] : table.integers(index).map((each) => this.#codes.text(each))
   }
 
-  #designation([language, use, value]: readonly [number, number, string]): Designation {
+  #designation([language, use, value]: DesignationRecord): Designation {
     const { languages, uses } = this.#file.header
     return {
       ...(languages[language] === undefined ? {} : { language: languages[language] }),

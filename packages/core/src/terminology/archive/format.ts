@@ -10,7 +10,7 @@ export const magic = Buffer.from('anamnesis-codes1')
 export const extension = '.codes'
 
 /** Bytes that are read and verified together. */
-export const blockSize = 16 * 1024
+export const blockSize = 4 * 1024
 /** Of a SHA-1: enough to notice damage. */
 export const checksumLength = 8
 /** Position of the header and of the checksums as 16 digits each, and the SHA-256 of both in hexadecimal digits. */
@@ -40,18 +40,18 @@ export interface ArchiveHeader {
  * Tables hold a record per index: a section of offsets (`name.offsets`, one more than records) and one of bytes
  * (`name.data`).
  *
- * - `codes`, `displays`: text; `sparse`: every `sparseStep`th code
- * - `designations`: JSON `[[language, use, value]]`, `properties`: JSON `[[property, value]]`, numbers as in the header
+ * - `codes`: text; `sparse`: every `sparseStep`th code
+ * - `concepts`: what a lookup needs, as `encodeConcept` has it
+ * - `properties`: JSON `[[property, value]]`, numbers as in the header
  * - `parents`, `children`: 32-bit indexes
  * - `words`, `values`: dictionary of an inverted index; `words.postings`, `values.postings`: the indexes of each entry
  *
- * `flags` has a byte per code.
+ * `lengths` has a byte per code: of its display, at most 255.
  */
 export type TableName =
   | 'codes'
   | 'sparse'
-  | 'displays'
-  | 'designations'
+  | 'concepts'
   | 'properties'
   | 'parents'
   | 'children'

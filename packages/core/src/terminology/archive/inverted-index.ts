@@ -11,35 +11,37 @@ export class InvertedIndex {
     this.#postings = new Table(file, `${name}.postings`)
   }
 
-  /** Indexes of codes with exactly this text, ascending. */
-  *exact(text: string): Generator<number> {
+  /** Visits the indexes of codes with exactly this text, ascending. */
+  exact(text: string, visit: (index: number) => void): void {
     const key = Buffer.from(text)
-    const index = this.#entries.lowerBound(key)
-    if (index < this.#entries.size && this.#entries.bytes(index).equals(key)) yield* this.#indexes(index)
+    const entry = this.#entries.lowerBound(key)
+    if (entry < this.#entries.size && this.#entries.bytes(entry).equals(key)) this.#visit(entry, visit)
   }
 
-  /** Indexes of codes with a text that begins so, in no order, some more than once. */
-  *prefix(text: string): Generator<number> {
+  /** Visits the indexes of codes with a text that begins so, in no order, some more than once. */
+  prefix(text: string, visit: (index: number) => void): void {
     const key = Buffer.from(text)
-    for (let index = this.#entries.lowerBound(key); index < this.#entries.size; index++) {
-      if (!this.#entries.bytes(index).subarray(0, key.length).equals(key)) return
-      yield* this.#indexes(index)
+    for (let entry = this.#entries.lowerBound(key); entry < this.#entries.size; entry++) {
+      if (!this.#entries.bytes(entry).subarray(0, key.length).equals(key)) return
+      this.#visit(entry, visit)
     }
   }
 
   /** Differences of ascending numbers, seven bits to a byte. */
-  *#indexes(entry: number): Generator<number> {
+  #visit(entry: number, visit: (index: number) => void): void {
+    const bytes = this.#postings.bytes(entry)
     let index = 0
     let difference = 0
-    let shift = 0
-    for (const byte of this.#postings.bytes(entry)) {
-      difference += (byte & 0x7f) * 2 ** shift
-      shift += 7
+    let scale = 1
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at]!
+      difference += (byte & 0x7f) * scale
+      scale *= 0x80
       if (byte & 0x80) continue
       index += difference
-      yield index
+      visit(index)
       difference = 0
-      shift = 0
+      scale = 1
     }
   }
 }

@@ -9,7 +9,7 @@ const maxWords = 16
  * stand, of these those with the shorter display (the more general, the nearer to what was typed), then in order.
  *
  * @param size count of all codes
- * @param length of the display of a code
+ * @param length of the display of a code, at most 255
  * @returns indexes of codes
  */
 export function searchWords(
@@ -24,19 +24,19 @@ export function searchWords(
   const matched = new Uint8Array(size)
   const whole = new Uint8Array(size)
   for (const [position, word] of asked.entries()) {
-    for (const index of words.prefix(word)) {
+    words.prefix(word, (index) => {
       // A code that lacks one of the words before stays behind.
       if (matched[index] === position) matched[index] = position + 1
-    }
-    for (const index of words.exact(word)) whole[index]!++
+    })
+    words.exact(word, (index) => {
+      whole[index]!++
+    })
   }
   const ranks: number[] = []
   for (let index = 0; index < size; index++) {
     if (matched[index] !== asked.length) continue
     const missing = asked.length - whole[index]!
-    ranks.push((missing * maxLength + Math.min(length(index), maxLength - 1)) * 2 ** 32 + index)
+    ranks.push((missing * 256 + length(index)) * 2 ** 32 + index)
   }
   return [...Float64Array.from(ranks).sort().subarray(0, limit)].map((rank) => rank % 2 ** 32)
 }
-
-const maxLength = 2 ** 12

@@ -71,7 +71,7 @@ export class ModelArchive implements CodeArchive {
       const words = [display, ...designations.map(({ value }) => value)].flatMap(wordsOf)
       if (!asked.every((word) => words.some((each) => each.startsWith(word)))) return []
       const whole = asked.filter((word) => words.includes(word)).length
-      return [{ code, whole, length: Buffer.byteLength(display) }]
+      return [{ code, whole, length: Math.min(Buffer.byteLength(display), 255) }]
     })
     const best = hits.sort((a, b) => b.whole - a.whole || a.length - b.length)
     return best.slice(0, limit).map(({ code }) => code)
