@@ -38,7 +38,11 @@ export interface Importer {
   ): Promise<ImportedSystem>
 }
 
-/** A part of a file's name from a version. */
-export function nameOf(kind: string, version: string): string {
-  return [kind, ...version.split(/[^A-Za-z0-9.]+/).filter((part) => part !== '')].join('-').slice(0, 120)
+/** Name for a file: letters, digits, dots and hyphens only. */
+export function nameOf(system: string, version: string): string {
+  const parts = `${system} ${version}`.split(/[^A-Za-z0-9.]+/)
+  return parts
+    .filter((part) => part !== '')
+    .join('-')
+    .slice(0, 120)
 }
