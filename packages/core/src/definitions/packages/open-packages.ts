@@ -18,7 +18,7 @@ import { readTarball } from './read-tarball.js'
 /** Raised when what is kept of a package changes. */
 const layout = 'contents-1'
 
-const defaultKeptCharacters = 64 * 1024 * 1024
+export const defaultKeptCharacters = 64 * 1024 * 1024
 
 interface Opened {
   readonly info: PackageInfo

@@ -7,7 +7,7 @@ import { MemoryPackWriter, openPack, type Pack, PackWriter } from './pack-file.j
 import { UnusablePackage } from './package-error.js'
 
 /** Unused for so long, a pack goes. */
-const keptDays = 30
+export const keptDays = 30
 const day = 24 * 60 * 60 * 1000
 
 /** What came of asking for a pack. */

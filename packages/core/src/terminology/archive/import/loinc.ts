@@ -8,7 +8,7 @@ import { type ImportWatch, readCsv } from './reading.js'
 const system = 'http://loinc.org'
 
 /** Columns of Loinc.csv that become properties of the same name (https://hl7.org/fhir/R4/loinc.html#props). */
-const properties = [
+export const properties = [
   'COMPONENT',
   'PROPERTY',
   'TIME_ASPCT',
