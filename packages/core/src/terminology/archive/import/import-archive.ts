@@ -80,7 +80,7 @@ export async function importArchive(
     }
     const imported = importer
       ? await importer.read(distribution, writer, request, watch)
-      : await importCodeSystem(request.from, kind, writer, request)
+      : await importCodeSystem(distribution, kind, writer, request, watch)
     progress.phase('writing', 1)
     let total = 0
     const { file, size } = await writer.finish(imported, signal, (done, of) => {

@@ -45,7 +45,7 @@ export async function* readCsv(
   columns: readonly string[],
   watch: ImportWatch,
 ): AsyncGenerator<Row> {
-  const parser = Readable.from(chunks(file, watch)).pipe(parse({ bom: true, relax_column_count: true }))
+  const parser = Readable.from(readChunks(file, watch)).pipe(parse({ bom: true, relax_column_count: true }))
   let index: ReadonlyMap<string, number> | undefined
   let cells: readonly string[] = []
   const row: Row = (column) => cells[index?.get(column) ?? -1] ?? ''
@@ -62,7 +62,8 @@ export async function* readCsv(
   if (!index) columnsOf(file, [], columns)
 }
 
-async function* chunks(file: DistributionFile, watch: ImportWatch): AsyncGenerator<Buffer> {
+/** The bytes of a file as they come. @throws what the signal is aborted with */
+export async function* readChunks(file: DistributionFile, watch: ImportWatch): AsyncGenerator<Buffer> {
   for await (const chunk of await file.open()) {
     watch.signal.throwIfAborted()
     watch.read(chunk.length)
@@ -74,7 +75,7 @@ async function* chunks(file: DistributionFile, watch: ImportWatch): AsyncGenerat
 async function* lines(file: DistributionFile, watch: ImportWatch): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let rest = ''
-  for await (const chunk of chunks(file, watch)) {
+  for await (const chunk of readChunks(file, watch)) {
     const found = (rest + decoder.decode(chunk, { stream: true })).split(/\r?\n/)
     rest = found.pop() ?? ''
     yield* found
