@@ -31,7 +31,11 @@ export const terminologyImport: Command = {
       value: 'VERSION',
       summary: 'Version, where the distribution does not tell it',
     },
-    language: { type: 'string', value: 'CODE', summary: 'Language of displays of SNOMED CT (en)' },
+    language: {
+      type: 'string',
+      value: 'CODE',
+      summary: 'Language of displays of SNOMED CT (en); of further names of LOINC',
+    },
     quiet: { type: 'boolean', short: 'q', summary: 'Print errors only' },
   },
 

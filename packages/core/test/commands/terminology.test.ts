@@ -100,6 +100,14 @@ test('an edition that the file names do not tell is asked for', async ({ dir, ..
   assert.equal(await readdir(context.into), ['snomed-77-20250101.codes'])
 })
 
+test('an extension together with the international edition is asked for its version', async ({
+  dir,
+  ...context
+}) => {
+  const ran = await context.import(await unpack(await unpack(dir, rf2()), rf2('XX9')))
+  assert.match(ran.stderr, /does not tell the edition/)
+})
+
 test('a release of LOINC becomes an archive with parts, hierarchy and answer lists', async ({
   dir,
   imported,
@@ -136,6 +144,17 @@ test('a release of LOINC becomes an archive with parts, hierarchy and answer lis
     assert.is(archive.lookup('LL3-0')?.display, 'Defined elsewhere')
     archive.close()
   }
+})
+
+test('LOINC is translated into the language asked for', async ({ dir, imported }) => {
+  const archive = await imported(await unpack(dir, loincRelease()), '--language', 'es')
+  const use = { system: 'http://loinc.org', code: 'LONG_COMMON_NAME' }
+  assert.equal(archive.lookup('10-1')?.designations.at(-1), {
+    language: 'es-AR',
+    use,
+    value: 'Dulzura en manzana',
+  })
+  assert.equal(archive.search('dulz', 5), ['10-1'])
 })
 
 const codeSystem = {

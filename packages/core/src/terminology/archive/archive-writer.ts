@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { wordsOf } from '../../search/words.js'
@@ -56,7 +56,8 @@ export class ArchiveWriter {
   constructor(folder: string, runCharacters?: number) {
     this.#folder = folder
     mkdirSync(folder, { recursive: true })
-    this.#work = mkdtempSync(path.join(folder, '.import-'))
+    removeAbandoned(folder)
+    this.#work = mkdtempSync(path.join(folder, workPrefix))
     this.#facts = new ExternalSorter(this.#work, 'facts', runCharacters)
   }
 
@@ -186,6 +187,18 @@ export class ArchiveWriter {
     // What is said of a code stays in the order in which it was said.
     const sequence = (this.#sequence++).toString(36).padStart(8, '0')
     this.#facts.add(`${code}\0${kind}${sequence}${JSON.stringify(content)}`)
+  }
+}
+
+const workPrefix = '.import-'
+const day = 24 * 60 * 60 * 1000
+
+/** What imports that were killed have left. One that is at work writes all the time. */
+function removeAbandoned(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const work = path.join(folder, name)
+    if (!name.startsWith(workPrefix) || Date.now() - statSync(work).mtimeMs < day) continue
+    rmSync(work, { recursive: true, force: true })
   }
 }
 

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import * as fc from 'fast-check'
@@ -210,6 +210,14 @@ test('the folder of the work goes, and an archive of the same name is replaced',
   assert.ok(before?.lookup('a'), 'who had the old one open keeps it')
 })
 
+test('what a killed import has left goes with the next one, a day later', async ({ dir }) => {
+  const before = new Date(Date.now() - 25 * 60 * 60 * 1000)
+  for (const name of ['.import-old', '.import-now', 'other']) await mkdir(path.join(dir, name))
+  for (const name of ['.import-old', 'other']) await utimes(path.join(dir, name), before, before)
+  await write(dir, [concept('a', 'A')])
+  assert.equal((await readdir(dir)).sort(), ['.import-now', 'other', 'test.codes'])
+})
+
 test('an interrupted import leaves the archive as it was', async ({ dir }) => {
   await write(dir, [concept('a', 'A')])
   const writer = new ArchiveWriter(dir)
@@ -263,7 +271,7 @@ test('a changed byte anywhere is noticed when it is read, not answered with some
   const bytes = await readFile(file)
   const model = new ModelArchive(many)
   const parentsOf = new Map(many.map(({ code: each, parents }) => [each, parents]))
-  for (let at = 16; at < bytes.length; at += 16411) {
+  for (let at = 16; at < bytes.length; at += 40961) {
     const damaged = Buffer.from(bytes)
     damaged[at]! ^= 0x41
     await writeFile(file, damaged)

@@ -50,13 +50,13 @@ export async function importArchive(
   try {
     const { system: kind } = request
     const importer = importers.find((each) =>
-      kind === undefined ? each.filesOf(distribution).length > 0 : each.kind === kind,
+      kind === undefined ? each.filesOf(distribution, request).length > 0 : each.kind === kind,
     )
     if (kind !== undefined && !importer && !kind.includes(':')) {
       const known = importers.map((each) => each.kind).join(', ')
       throw new ImportError(`--system ${kind}: expected ${known} or the URL of a CodeSystem.`)
     }
-    if (importer && importer.filesOf(distribution).length === 0) {
+    if (importer && importer.filesOf(distribution, request).length === 0) {
       throw new ImportError(`${request.from} does not look like ${importer.title}. Give its folder or zip.`)
     }
     if (!importer && /\.zip$/i.test(request.from)) {
@@ -65,7 +65,7 @@ export async function importArchive(
       )
     }
     writer = new ArchiveWriter(request.into)
-    const files = importer?.filesOf(distribution) ?? distribution.files
+    const files = importer?.filesOf(distribution, request) ?? distribution.files
     progress.phase(
       'reading',
       files.reduce((sum, { bytes }) => sum + bytes, 0),

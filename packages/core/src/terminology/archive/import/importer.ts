@@ -6,7 +6,7 @@ import type { ImportWatch } from './reading.js'
 export interface ImportChoices {
   /** Version of the code system, where the distribution does not tell it. */
   readonly version?: string
-  /** Language of displays, e.g. `en`, `es`; where the distribution has several. */
+  /** Language that is wanted, e.g. `en`, `es`; where the distribution has several. */
   readonly language?: string
 }
 
@@ -24,7 +24,7 @@ export interface Importer {
   readonly kind: string
   readonly title: string
   /** The files that it would read; empty where the distribution is of another kind. */
-  filesOf(distribution: Distribution): readonly DistributionFile[]
+  filesOf(distribution: Distribution, choices: ImportChoices): readonly DistributionFile[]
   /**
    * Tells the writer everything.
    *

@@ -57,10 +57,10 @@ const parts: readonly Part[] = [
 export const loinc: Importer = {
   kind: 'loinc',
   title: 'LOINC, the release with LoincTable and AccessoryFiles',
-  filesOf(distribution) {
+  filesOf(distribution, { language }) {
     const table = tableOf(distribution)
     const others = parts.flatMap(({ pattern }) => filesNamed(distribution, pattern))
-    return table ? [table, ...others] : []
+    return table ? [table, ...others, ...variantsOf(distribution, language).map(({ file }) => file)] : []
   },
   async read(distribution, writer, choices, watch) {
     const table = tableOf(distribution)
@@ -70,6 +70,9 @@ export const loinc: Importer = {
     for (const { pattern, read } of parts) {
       for (const file of filesNamed(distribution, pattern)) await read(file, writer, watch)
     }
+    for (const variant of variantsOf(distribution, choices.language)) {
+      await readVariant(variant, writer, watch)
+    }
     const version = choices.version ?? changed
     if (version === undefined) {
       throw new ImportError(`${table.name} does not tell the version of LOINC. Give it: --version 2.80`)
@@ -78,13 +81,45 @@ export const loinc: Importer = {
   },
 }
 
-/** The table may come twice: as a whole, and its core columns only. */
 function tableOf(distribution: Distribution): DistributionFile | undefined {
   return filesNamed(distribution, /(^|\/)Loinc\.csv$/i)[0]
 }
 
+/** Panels and forms come with tables of the same names that have a part of the codes only. */
 function filesNamed({ files }: Distribution, pattern: RegExp): DistributionFile[] {
-  return files.filter(({ name }) => pattern.test(name))
+  return files.filter(({ name }) => pattern.test(name) && !/(^|\/)PanelsAndForms\//i.test(name))
+}
+
+interface Variant {
+  readonly file: DistributionFile
+  /** `es-AR` */
+  readonly language: string
+}
+
+/** Translations into a language, such as `es`, in all of its countries. */
+function variantsOf({ files }: Distribution, wanted: string | undefined): Variant[] {
+  if (wanted === undefined) return []
+  return files.flatMap((file) => {
+    const [, language, country] =
+      /(?:^|\/)([a-z]{2})([A-Z]{2})\d+LinguisticVariant\.csv$/.exec(file.name) ?? []
+    const found = `${language}-${country}`
+    return language !== undefined && (wanted === language || wanted === found)
+      ? [{ file, language: found }]
+      : []
+  })
+}
+
+async function readVariant(
+  { file, language }: Variant,
+  writer: ArchiveWriter,
+  watch: ImportWatch,
+): Promise<void> {
+  for await (const row of readCsv(file, ['LOINC_NUM', 'LONG_COMMON_NAME', 'SHORTNAME'], watch)) {
+    for (const name of ['LONG_COMMON_NAME', 'SHORTNAME', 'LinguisticVariantDisplayName']) {
+      const value = row(name)
+      if (value !== '') writer.designation(row('LOINC_NUM'), { language, use: { system, code: name }, value })
+    }
+  }
 }
 
 /** @returns the highest version in which a term was changed, which is that of the release */

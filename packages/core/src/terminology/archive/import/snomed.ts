@@ -56,7 +56,7 @@ export const snomed: Importer = {
         `${distribution.path} has a snapshot of concepts, but none of ${kind}s (${kinds[kind].source}). Give the whole Snapshot folder, or the zip.`,
       )
     }
-    const version = choices.version ?? versionOf(files('concept')[0]!.name)
+    const version = choices.version ?? versionOf(files('concept').map(({ name }) => name))
     for (const file of files('concept')) await readConcepts(file, writer, watch)
     await readDescriptions(files, writer, choices, watch)
     for (const file of files('relationship')) await readRelationships(file, writer, watch)
@@ -65,13 +65,22 @@ export const snomed: Importer = {
   },
 }
 
-/** https://hl7.org/fhir/R4/snomedct.html#versions */
-function versionOf(name: string): string {
-  const [, edition = '', date] = /_([A-Za-z]+\d*)_(\d{8})\.txt$/i.exec(name) ?? []
-  const module = editions[edition]
-  if (module && date) return `${system}/${module}/version/${date}`
+/** By the names of the files of concepts (https://hl7.org/fhir/R4/snomedct.html#versions). */
+function versionOf(names: readonly string[]): string {
+  const found = new Map(names.map((name) => [/_([A-Za-z]+\d*)_(\d{8})(?:T\w+)?\.txt$/i.exec(name), name]))
+  const versions = [...found.keys()].map((match) => {
+    const module = editions[match?.[1] ?? '']
+    return module && `${system}/${module}/version/${match?.[2]}`
+  })
+  const [version] = versions
+  if (version && versions.every((each) => each === version)) return version
+  const date =
+    [...found.keys()]
+      .map((match) => match?.[2] ?? '')
+      .sort()
+      .at(-1) || 'YYYYMMDD'
   throw new ImportError(
-    `${name} does not tell the edition. Give it: --version ${system}/MODULE/version/${date ?? 'YYYYMMDD'}, MODULE being the code of the edition's module.`,
+    `${names.join(', ')} does not tell the edition. Give it: --version ${system}/MODULE/version/${date}, MODULE being the code of the edition's module.`,
   )
 }
 

@@ -192,6 +192,13 @@ export function loincRelease(): Files {
       ['11-9', 'Acidity', 'Prid', 'FRUIT', '2.80', 'DEPRECATED', '', '', 'Acidity of\nPear'],
     ]),
     'LoincTableCore/LoincTableCore.csv': 'not read',
+    'AccessoryFiles/PanelsAndForms/Loinc.csv': 'not read',
+    'AccessoryFiles/PanelsAndForms/AnswerList.csv': 'not read',
+    'AccessoryFiles/LinguisticVariants/esAR7LinguisticVariant.csv': csv([
+      ['LOINC_NUM', 'COMPONENT', 'SHORTNAME', 'LONG_COMMON_NAME', 'LinguisticVariantDisplayName'],
+      ['10-1', 'Dulzura', '', 'Dulzura en manzana', ''],
+    ]),
+    'AccessoryFiles/LinguisticVariants/deDE8LinguisticVariant.csv': 'not read',
     'AccessoryFiles/PartFile/Part.csv': csv([
       ['PartNumber', 'PartTypeName', 'PartName', 'PartDisplayName', 'Status'],
       ['LP100-1', 'COMPONENT', 'Sweetness', '', 'ACTIVE'],
