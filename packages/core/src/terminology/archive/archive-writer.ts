@@ -6,12 +6,13 @@ import { wordsOf } from '../../search/words.js'
 import type { Designation } from '../membership.js'
 import { ArchiveError } from './archive-error.js'
 import { assemble } from './assemble.js'
-import { type DesignationRecord, encodeConcept } from './concept-record.js'
+import { encodeConcept } from './concept-record.js'
 import { ExternalSorter } from './external-sorter.js'
 import { abstractFlag, extension, inactiveFlag, sparseStep, valueKey } from './format.js'
-import { encodePostings } from './inverted-index.js'
+import { gathered } from './gathered.js'
 import { Relations } from './relations.js'
 import { SectionWriter, TableWriter } from './section-writer.js'
+import { writeInverted } from './write-inverted.js'
 
 /** What a concept is beside its relations. */
 export interface ConceptFacts {
@@ -120,7 +121,7 @@ export class ArchiveWriter {
     const values = new ExternalSorter(this.#work, 'values')
     let size = 0
     let done = 0
-    for (const concept of concepts(this.#facts.sorted())) {
+    for (const concept of gathered(this.#facts.sorted())) {
       done += concept.facts
       if (size % 5000 === 0) {
         progress?.(done, this.#facts.count)
@@ -204,76 +205,6 @@ function removeAbandoned(folder: string): void {
 
 const control = /\p{Cc}/u
 
-interface Gathered {
-  readonly code: string
-  /** Undefined where nobody said that the code exists. */
-  flags?: number
-  display: string
-  readonly designations: DesignationRecord[]
-  readonly properties: (readonly [property: number, value: string])[]
-  readonly asChild: number[]
-  readonly asParent: number[]
-  facts: number
-}
-
-/** Facts in order of codes, put together. */
-function* concepts(facts: Iterable<string>): Generator<Gathered> {
-  let current: Gathered | undefined
-  for (const fact of facts) {
-    const end = fact.indexOf('\0')
-    const code = fact.slice(0, end)
-    if (current?.code !== code) {
-      if (current) yield current
-      current = { code, display: '', designations: [], properties: [], asChild: [], asParent: [], facts: 0 }
-    }
-    current.facts++
-    const content = JSON.parse(fact.slice(end + 10))
-    switch (fact[end + 1]) {
-      case 'c':
-        current.flags = (current.flags ?? 0) | content[0]
-        current.display ||= content[1]
-        break
-      case 'n':
-        current.display ||= content
-        break
-      case 'd':
-        current.designations.push(content)
-        break
-      case 'p':
-        current.properties.push(content)
-        break
-      case 'r':
-        current.asChild.push(content)
-        break
-      default:
-        current.asParent.push(content)
-    }
-  }
-  if (current) yield current
-}
-
 function listText(list: readonly unknown[]): string {
   return list.length === 0 ? '' : JSON.stringify(list)
-}
-
-/** Lines of `key`, two zero characters and an index, in order. */
-function writeInverted(sorter: ExternalSorter, entries: TableWriter, postings: TableWriter): void {
-  let key: string | undefined
-  let indexes: number[] = []
-  const flush = () => {
-    if (key === undefined) return
-    entries.add(key)
-    postings.add(encodePostings(indexes))
-    indexes = []
-  }
-  for (const line of sorter.sorted()) {
-    const end = line.lastIndexOf('\0\0')
-    const next = line.slice(0, end)
-    if (next !== key) {
-      flush()
-      key = next
-    }
-    indexes.push(Number(line.slice(end + 2)))
-  }
-  flush()
 }
