@@ -4,6 +4,8 @@ import { Recent } from '../../definitions/recent.js'
 import { ArchiveError } from './archive-error.js'
 import { type ArchiveHeader, blockSize, checksumLength, magic, trailerLength } from './format.js'
 
+const slotCount = 64
+
 /**
  * The bytes of an archive, read in blocks that are verified and kept as long as they are in use. In memory are the header,
  * the checksums (two bytes for each KB of the file) and the blocks up to a limit.
@@ -15,8 +17,9 @@ export class BlockFile {
   readonly #end: number
   readonly #checksums: Buffer
   readonly #blocks: Recent<Buffer>
-  #last = -1
-  #lastBlock: Buffer = Buffer.alloc(0)
+  /** The block that was used last of each slot: most questions are about a few blocks in turn. */
+  readonly #slots = new Array<Buffer>(slotCount)
+  readonly #slotBlocks = new Float64Array(slotCount).fill(-1)
 
   /** @throws ArchiveError where the file is none, is cut off, or its header is damaged */
   constructor(path: string, cacheBytes: number) {
@@ -79,11 +82,12 @@ export class BlockFile {
   }
 
   #block(index: number): Buffer {
-    if (index !== this.#last) {
-      this.#lastBlock = this.#blocks.get(String(index), blockSize, () => this.#load(index))
-      this.#last = index
+    const slot = index % slotCount
+    if (this.#slotBlocks[slot] !== index) {
+      this.#slots[slot] = this.#blocks.get(String(index), blockSize, () => this.#load(index))
+      this.#slotBlocks[slot] = index
     }
-    return this.#lastBlock
+    return this.#slots[slot]!
   }
 
   #load(index: number): Buffer {
