@@ -1,6 +1,8 @@
 import { runCli } from './commands/cli.js'
 import { load } from './commands/load.js'
 import { reindex } from './commands/reindex.js'
+import { terminologyImport } from './commands/terminology-import.js'
+import { terminologyList } from './commands/terminology-list.js'
 import { version } from './version.js'
 
 const stopping = new AbortController()
@@ -12,7 +14,7 @@ process.once('SIGINT', () => {
 
 process.exitCode = await runCli(
   process.argv.slice(2),
-  { version, commands: [load, reindex] },
+  { version, commands: [load, reindex, terminologyImport, terminologyList] },
   {
     stdout: process.stdout,
     stderr: process.stderr,

@@ -1,3 +1,4 @@
+import { Recent } from '../definitions/recent.js'
 import { parseCanonical } from '../fhir/references.js'
 import type { AnyResource } from '../fhir/types.js'
 import type { StoredResource } from '../storage/storage.js'
@@ -6,7 +7,6 @@ import { CodeSystemContent } from './code-system.js'
 import { type CodeSystemResource, type ConceptMapResource, listIn, type ValueSetResource } from './content.js'
 import { valueSet } from './implicit.js'
 import type { CodeProvider } from './provider.js'
-import { Recent } from './recent.js'
 import { type LocalSource, systemsOf } from './sources.js'
 import { type CodeSource, type CompiledValueSet, ValueSetCompiler } from './value-set.js'
 

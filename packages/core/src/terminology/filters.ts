@@ -1,8 +1,8 @@
+import { Recent } from '../definitions/recent.js'
 import { FhirError } from '../errors/fhir-error.js'
 import { type Filter, listIn } from './content.js'
 import { matchWhole } from './patterns.js'
 import { type CodeProvider, remembered, type Test } from './provider.js'
-import { Recent } from './recent.js'
 
 /** The codes that a filter keeps: a set where the system is held in memory, else what tells it of one code. */
 export type Kept = ReadonlySet<string> | Test

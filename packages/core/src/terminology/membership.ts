@@ -1,5 +1,5 @@
+import { Recent } from '../definitions/recent.js'
 import { FhirError } from '../errors/fhir-error.js'
-import { Recent } from './recent.js'
 import { LocalSource, type TerminologyParts } from './sources.js'
 import { type CompiledValueSet, type Told, ValueSetCompiler } from './value-set.js'
 

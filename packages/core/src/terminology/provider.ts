@@ -1,6 +1,6 @@
+import { Recent } from '../definitions/recent.js'
 import type { Concept } from './content.js'
 import type { CodeArchive, KnownCode } from './membership.js'
-import { Recent } from './recent.js'
 
 /**
  * A code system as value sets see it: concepts held in memory, an archive of a large distribution, or a grammar. Codes

@@ -1,4 +1,5 @@
 import type { ConformanceSource } from '../definitions/conformance.js'
+import { Recent } from '../definitions/recent.js'
 import { parseCanonical } from '../fhir/references.js'
 import type { AnyResource } from '../fhir/types.js'
 import type { BundledTerminology } from './bundled.js'
@@ -7,7 +8,6 @@ import type { CodeSystemResource, ConceptMapResource, ValueSetResource } from '.
 import { implicitValueSet, valueSet } from './implicit.js'
 import type { CodeArchive } from './membership.js'
 import { archiveProvider, type CodeProvider } from './provider.js'
-import { Recent } from './recent.js'
 import type { CodeSource } from './value-set.js'
 
 /** Where codes come from, apart from storage. */
