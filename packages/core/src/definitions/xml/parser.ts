@@ -1,8 +1,7 @@
 // The only module that knows saxes.
-import { type SaxesAttributeNS, SaxesParser, type SaxesTagNS, type XMLDecl } from 'saxes'
+import { SaxesParser, type SaxesTagNS, type XMLDecl } from 'saxes'
 
 export type XmlTag = SaxesTagNS
-export type XmlAttribute = SaxesAttributeNS
 
 /** Hears what an XML text says, in its order. Positions are offsets into the text. */
 export interface XmlListener {
