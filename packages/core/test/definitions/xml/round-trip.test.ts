@@ -111,7 +111,7 @@ test('any resource that the definitions allow comes back from XML as the same te
       const expected = stringifyJson(parseJson(json).value)
       assert.is(stringifyJson(readXml(writeXml(json, r4, { pretty }), r4)), expected)
     }),
-    { numRuns: 400 },
+    { numRuns: 1000 },
   )
 })
 
