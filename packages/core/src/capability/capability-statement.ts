@@ -45,8 +45,8 @@ export function capabilityStatement(options: CapabilityOptions): AnyResource {
     software: { ...software, releaseDate: date },
     implementation: { description: `${software.name} FHIR R4 server`, url: options.baseUrl },
     fhirVersion: definitions.fhirVersion,
-    format: ['application/fhir+json', 'json'],
-    patchFormat: ['application/json-patch+json', 'application/fhir+json'],
+    format: ['application/fhir+json', 'json', 'application/fhir+xml', 'xml'],
+    patchFormat: ['application/json-patch+json', 'application/fhir+json', 'application/fhir+xml'],
     rest: [
       {
         mode: 'server',

@@ -1,3 +1,5 @@
+import type { Definitions } from '../definitions/definitions.js'
+import { readXml } from '../definitions/xml/read-xml.js'
 import { FhirError } from '../errors/fhir-error.js'
 import { parseJson } from '../fhir/json.js'
 import type { AnyResource } from '../fhir/types.js'
@@ -6,13 +8,20 @@ import { parseQueryString } from '../interactions/query-string.js'
 import type { RoutedRequest } from '../interactions/route.js'
 import type { FhirRequest } from '../plugin/http.js'
 import type { PatchDocument, QueryParameters } from '../plugin/interaction.js'
-import { isJsonType, parseContentType, takesR4 } from './headers.js'
+import { parseContentType } from './headers.js'
+import { type Format, formatOf, takesR4 } from './media-types.js'
 
 /** The parts of a body that interactions take. */
 export interface ParsedBody {
   readonly resource?: AnyResource
   readonly patch?: PatchDocument | undefined
   readonly form?: QueryParameters
+}
+
+/** What bodies are read by. */
+export interface BodyOptions {
+  readonly limits: Limits
+  readonly definitions: Definitions
 }
 
 /** More than every limit of a search together. */
@@ -23,12 +32,16 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
 /**
  * Reads the body of a request as its interaction needs it: a resource, a patch, a form, or the raw bytes of a Binary.
  *
- * @throws FhirError `unsupported-media-type`, `malformed-json`, `body-too-large`.
+ * @throws FhirError `unsupported-media-type`, `malformed-json`, `malformed-xml`, `body-too-large`.
  */
-export function parseBody(request: FhirRequest, routed: RoutedRequest, limits: Limits): ParsedBody {
+export function parseBody(
+  request: FhirRequest,
+  routed: RoutedRequest,
+  { limits, definitions }: BodyOptions,
+): ParsedBody {
   const { type, charset } = parseContentType(request.headers['content-type'])
   const size = request.body === undefined ? 0 : Buffer.byteLength(request.body)
-  if (size > 0 && isJsonType(type) && !takesR4(request.headers['content-type'] ?? '')) {
+  if (size > 0 && formatOf(type) && !takesR4(request.headers['content-type'] ?? '')) {
     throw new FhirError(
       'unsupported-media-type',
       'This server speaks FHIR R4: the fhirVersion of a body is 4.0.',
@@ -40,14 +53,15 @@ export function parseBody(request: FhirRequest, routed: RoutedRequest, limits: L
       `The body is larger than ${limits.bodyBytes} bytes, this server's limit.`,
     )
   }
-  if (routed.interaction === 'patch') return { patch: parsePatch(request, type, charset, limits) }
+  if (routed.interaction === 'patch')
+    return { patch: parsePatch(request, type, charset, { limits, definitions }) }
   if (routed.form || (routed.interaction === 'operation' && type === 'application/x-www-form-urlencoded')) {
     if (size === 0) return {}
     if (type !== 'application/x-www-form-urlencoded')
       throw unsupported(type, 'application/x-www-form-urlencoded')
     if (size > formBytes)
       throw new FhirError('body-too-large', `A form is no larger than ${formBytes} bytes.`)
-    return { form: parseQueryString(textOf(request, charset)) }
+    return { form: parseQueryString(textOf(request, charset, 'json')) }
   }
   const takesResource =
     ['create', 'update', 'bundle'].includes(routed.interaction) ||
@@ -60,8 +74,15 @@ export function parseBody(request: FhirRequest, routed: RoutedRequest, limits: L
   ) {
     return { resource: rawBinary(request, routed) }
   }
-  if (type !== '' && !isJsonType(type)) throw unsupported(type, 'application/fhir+json')
-  return { resource: parseResource(textOf(request, charset), limits) }
+  const format = type === '' ? 'json' : formatOf(type)
+  if (format === undefined) throw unsupported(type, 'application/fhir+json or application/fhir+xml')
+  const text = textOf(request, charset, format)
+  return {
+    resource:
+      format === 'json'
+        ? parseResource(text, limits)
+        : readXml(text, definitions, { maxDepth: limits.jsonDepth }),
+  }
 }
 
 function parseResource(text: string, limits: Limits): AnyResource {
@@ -86,23 +107,28 @@ function parsePatch(
   request: FhirRequest,
   type: string,
   charset: string,
-  limits: Limits,
+  { limits, definitions }: BodyOptions,
 ): PatchDocument | undefined {
   if (request.body === undefined || request.body.length === 0) return undefined
-  if (type !== 'application/json-patch+json' && !isJsonType(type)) {
+  const format = formatOf(type)
+  if (type !== 'application/json-patch+json' && !format) {
     throw unsupported(
       type,
-      'application/json-patch+json for JSON Patch, or application/fhir+json for FHIRPath Patch',
+      'application/json-patch+json for JSON Patch, or application/fhir+json or application/fhir+xml for FHIRPath Patch',
     )
   }
-  const { value } = parseJson(textOf(request, charset), { maxDepth: limits.jsonDepth })
+  const text = textOf(request, charset, format ?? 'json')
+  const value =
+    format === 'xml'
+      ? readXml(text, definitions, { maxDepth: limits.jsonDepth })
+      : parseJson(text, { maxDepth: limits.jsonDepth }).value
   const isParameters =
     typeof value === 'object' && value !== null && (value as AnyResource).resourceType === 'Parameters'
   if (type === 'application/json-patch+json' || !isParameters) {
     if (type !== 'application/json-patch+json') {
       throw new FhirError(
         'invalid-patch',
-        'A patch as application/fhir+json is a Parameters resource; JSON Patch is sent as application/json-patch+json.',
+        `A patch as application/fhir+${format} is a Parameters resource; JSON Patch is sent as application/json-patch+json.`,
       )
     }
     return { format: 'json-patch', document: value }
@@ -110,12 +136,16 @@ function parsePatch(
   return { format: 'fhirpath-patch', document: value }
 }
 
-/** Whether the body of a Binary is its content. Under a generic JSON type it may be either: a resource says so itself. */
+/**
+ * Whether the body of a Binary is its content. Under a generic JSON type it may be either: a resource says so itself. XML
+ * under a generic type is content.
+ */
 function isRaw(request: FhirRequest, type: string, charset: string, limits: Limits): boolean {
-  if (type === '' || type === 'application/fhir+json') return false
-  if (!isJsonType(type)) return true
+  if (type === '' || type === 'application/fhir+json' || /^application\/(fhir\+xml|xml\+fhir)$/.test(type))
+    return false
+  if (formatOf(type) !== 'json') return true
   try {
-    return parseResource(textOf(request, charset), limits).resourceType !== 'Binary'
+    return parseResource(textOf(request, charset, 'json'), limits).resourceType !== 'Binary'
   } catch {
     return true
   }
@@ -134,7 +164,7 @@ function rawBinary(request: FhirRequest, routed: RoutedRequest): AnyResource {
   }
 }
 
-function textOf(request: FhirRequest, charset: string): string {
+function textOf(request: FhirRequest, charset: string, format: Format): string {
   if (typeof request.body === 'string') return request.body
   if (charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii') {
     throw new FhirError('unsupported-media-type', `FHIR is sent in UTF-8, not in '${charset.slice(0, 40)}'.`)
@@ -143,7 +173,7 @@ function textOf(request: FhirRequest, charset: string): string {
     return decoder.decode(request.body)
   } catch {
     throw new FhirError(
-      'malformed-json',
+      format === 'json' ? 'malformed-json' : 'malformed-xml',
       'The body is not valid UTF-8. Encode it as UTF-8 and send it again.',
     )
   }

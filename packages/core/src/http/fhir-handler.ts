@@ -1,7 +1,7 @@
 import type { Definitions } from '../definitions/definitions.js'
 import { FhirError } from '../errors/fhir-error.js'
 import { toErrorResponse } from '../errors/outcome.js'
-import { prettyJson, stringifyJson } from '../fhir/json.js'
+import { stringifyJson } from '../fhir/json.js'
 import type { Limits } from '../interactions/limits.js'
 import { parseQueryString } from '../interactions/query-string.js'
 import { allowedMethods, route } from '../interactions/route.js'
@@ -16,8 +16,8 @@ import type { Engine } from '../plugin/services.js'
 import { openBinary, type RawBinary, wantsResource } from './binary.js'
 import { parseBody } from './body.js'
 import { type ContextOptions, createContext, type ServerContext } from './context.js'
-import { fhirJson, negotiateJson, parsePrefer, utf8Header } from './headers.js'
-import { type Representation, renderResult, wantsPretty, withoutBody } from './response.js'
+import { parsePrefer, utf8Header } from './headers.js'
+import { plainJson, type Representation, renderResult, representationFor, withoutBody } from './response.js'
 
 /** What the handler of FHIR requests needs. */
 export interface FhirHandlerOptions extends ContextOptions {
@@ -90,12 +90,13 @@ async function serve(
   const preferences = parsePrefer(headers.prefer)
   ctx.handling = preferences.handling
   const routed = route(options.definitions, request.method, belowBase(request.url, options.basePath))
-  const body = parseBody(request, routed, limits)
+  const body = parseBody(request, routed, options)
   const parameters = body.form ? [...routed.parameters, ...body.form] : routed.parameters
   const mayBeRaw =
     routed.type === 'Binary' && (routed.interaction === 'read' || routed.interaction === 'vread')
   const asRaw = mayBeRaw && !wantsResource(headers.accept, parameters)
-  const contentType = asRaw ? fhirJson : negotiateJson(headers.accept, parameters)
+  const asked = () => representationFor(headers.accept, parameters, options.definitions)
+  let representation = asRaw ? plainJson : asked()
   const interaction = toInteraction(routed, {
     method: request.method,
     ifMatch: headers['if-match'],
@@ -108,12 +109,10 @@ async function serve(
   announce(interaction)
   const result = await engine.execute(interaction, ctx)
   const raw = asRaw && result.content !== undefined ? openBinary(result.content) : undefined
-  const representation = { contentType, pretty: wantsPretty(parameters) }
-  const rendered = renderResult(interaction, result, preferences, representation, ctx.baseUrl)
-  if (raw) return renderRaw(raw, rendered)
   // A Binary without a content type leaves as FHIR, if the client takes that.
-  if (asRaw && result.content !== undefined) negotiateJson(headers.accept, parameters)
-  return rendered
+  if (asRaw && !raw && result.content !== undefined) representation = asked()
+  const rendered = renderResult(interaction, result, preferences, representation, ctx.baseUrl)
+  return raw ? renderRaw(raw, rendered) : rendered
 }
 
 async function authenticate(
@@ -159,23 +158,24 @@ function failure(
 ): FhirResponse {
   const { status, headers, outcome } = toErrorResponse(error)
   if (status >= 500) ctx.log.error({ err: error, method: request.method }, 'request failed')
-  const { contentType, pretty } = representationOfFailure(request)
+  const { contentType, render } = representationOfFailure(options, request)
   const allow = status === 405 && headers.allow === undefined ? allowOf(options, request) : undefined
-  const text = stringifyJson(outcome)
   return {
     status,
     headers: { ...headers, ...(allow === undefined ? {} : { allow }), 'content-type': contentType },
-    body: pretty ? prettyJson(text) : text,
+    body: render(stringifyJson(outcome)),
   }
 }
 
 /** As the client asked, if that much of its request can be read. */
-function representationOfFailure(request: FhirRequest): Representation {
+function representationOfFailure(
+  { definitions }: FhirHandlerOptions,
+  { url, headers }: FhirRequest,
+): Representation {
   try {
-    const parameters = parseQueryString(request.url.split('?')[1] ?? '')
-    return { contentType: negotiateJson(request.headers.accept, parameters), pretty: wantsPretty(parameters) }
+    return representationFor(headers.accept, parseQueryString(url.split('?')[1] ?? ''), definitions)
   } catch {
-    return { contentType: fhirJson, pretty: false }
+    return plainJson
   }
 }
 

@@ -7,7 +7,7 @@ import Negotiator from 'negotiator'
 import { FhirError } from '../errors/fhir-error.js'
 import { toErrorResponse } from '../errors/outcome.js'
 import type { FhirRequest, FhirResponse } from '../plugin/http.js'
-import { fhirJson } from './headers.js'
+import { fhirJson } from './media-types.js'
 import { readBody } from './read-body.js'
 
 /** What the Koa application serves. */

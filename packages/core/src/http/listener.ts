@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerOptions, type ServerResponse } fr
 import type { AddressInfo, Socket } from 'node:net'
 import { FhirError } from '../errors/fhir-error.js'
 import { toErrorResponse } from '../errors/outcome.js'
-import { fhirJson } from './headers.js'
+import { fhirJson } from './media-types.js'
 
 /** A listening HTTP server that can be drained. */
 export interface Listener {

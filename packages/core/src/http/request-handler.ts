@@ -4,7 +4,7 @@ import type { RequestContext } from '../plugin/context.js'
 import type { FhirRequest, FhirResponse } from '../plugin/http.js'
 import type { Route } from '../plugin/route.js'
 import { type ContextOptions, createContext } from './context.js'
-import { fhirJson } from './headers.js'
+import { fhirJson } from './media-types.js'
 import { withoutBody } from './response.js'
 import { RouteTable } from './route-table.js'
 

@@ -1,13 +1,34 @@
+import type { Definitions } from '../definitions/definitions.js'
+import { writeXml } from '../definitions/xml/write-xml.js'
 import { prettyJson } from '../fhir/json.js'
 import { isWrite, shownContent } from '../interactions/prefer.js'
 import type { FhirResponse } from '../plugin/http.js'
 import type { Interaction, InteractionResult, QueryParameters } from '../plugin/interaction.js'
 import type { Preferences } from './headers.js'
+import { fhirJson, formatOfAnswer, negotiate } from './media-types.js'
 
-/** How JSON leaves. */
+/** How JSON text leaves. */
 export interface Representation {
   readonly contentType: string
-  readonly pretty: boolean
+  /** The body of a resource's JSON text. Only XML parses it. */
+  render(json: string): string
+}
+
+/** JSON as it is. */
+export const plainJson: Representation = { contentType: fhirJson, render: (json) => json }
+
+/** What a client asks for by Accept, `_format` and `_pretty`. @throws FhirError `not-acceptable`. */
+export function representationFor(
+  accept: string | undefined,
+  parameters: QueryParameters,
+  definitions: Definitions,
+): Representation {
+  const contentType = negotiate(accept, parameters)
+  const pretty = wantsPretty(parameters)
+  if (formatOfAnswer(contentType) === 'xml')
+    return { contentType, render: (json) => writeXml(json, definitions, { pretty }) }
+  if (pretty) return { contentType, render: prettyJson }
+  return contentType === fhirJson ? plainJson : { contentType, render: plainJson.render }
 }
 
 /** Renders a result: status, ETag, Last-Modified, Location, and the body that `Prefer` asks for. */
@@ -15,7 +36,7 @@ export function renderResult(
   interaction: Interaction,
   result: InteractionResult,
   preferences: Preferences,
-  { pretty, contentType }: Representation,
+  { contentType, render }: Representation,
   baseUrl: string,
 ): FhirResponse {
   const headers: Record<string, string> = { ...result.headers }
@@ -30,7 +51,7 @@ export function renderResult(
   if (body === undefined) return { status: result.status, headers }
   headers['content-type'] = contentType
   const status = result.status === 204 ? 200 : result.status
-  return { status, headers, body: pretty ? prettyJson(body) : body }
+  return { status, headers, body: render(body) }
 }
 
 function bodyOf(
@@ -45,7 +66,7 @@ function bodyOf(
 }
 
 /** `_pretty=true`. */
-export function wantsPretty(parameters: QueryParameters): boolean {
+function wantsPretty(parameters: QueryParameters): boolean {
   return parameters.some(([name, value]) => name === '_pretty' && value === 'true')
 }
 

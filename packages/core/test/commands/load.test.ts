@@ -115,6 +115,33 @@ test('a collection and a bare resource become batches of PUTs with their digits'
   assert.ok(server.bodies[1]?.includes('"url":"Basic/r"') && server.bodies[1].includes('"n":1e-7'))
 })
 
+test('XML is sent as its JSON, digits included, and what is no FHIR XML is named without quoting it', async ({
+  put,
+  load,
+  server,
+}) => {
+  const ns = 'xmlns="http://hl7.org/fhir"'
+  await put(
+    'a.xml',
+    `<Observation ${ns}><id value="o"/><valueQuantity><value value="2.00"/></valueQuantity></Observation>`,
+  )
+  await put(
+    'b.xml.gz',
+    gzipSync(
+      `<Bundle ${ns}><type value="transaction"/><entry><resource><Patient/></resource><request><method value="POST"/><url value="Patient"/></request></entry></Bundle>`,
+    ),
+  )
+  await put('c.xml', `<Patient ${ns}><active value="Smith"/></Patient>`)
+  const ran = await load('--concurrency', '1')
+  assert.is(ran.code, 1)
+  assert.equal(server.bodies, [
+    '{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"PUT","url":"Observation/o"},"resource":{"resourceType":"Observation","id":"o","valueQuantity":{"value":2.00}}}]}',
+    '{"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient"}}]}',
+  ])
+  assert.match(ran.stderr, /c\.xml.*true or false, at line 1/)
+  assert.not.match(ran.stdout + ran.stderr, 'Smith')
+})
+
 test('organisations and practitioners are through, one by one, before anything else is sent', async ({
   put,
   load,

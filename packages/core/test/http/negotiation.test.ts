@@ -8,6 +8,7 @@ const server = await testServer()
 await server.request('PUT', 'Patient/1', { ...ana, id: '1' })
 
 const fhir = 'application/fhir+json; charset=utf-8'
+const fhirXml = 'application/fhir+xml; charset=utf-8'
 const get = (path: string, accept?: string) =>
   server.request('GET', path, undefined, accept === undefined ? {} : { accept })
 
@@ -26,10 +27,9 @@ test('every name of JSON in _format gives FHIR JSON, and decides over Accept', a
     assert.is(answer.headers['content-type'], fhir, format)
   }
   for (const format of [
-    'xml',
     'ttl',
     'html',
-    'application/fhir+xml',
+    'application/fhir+xml;fhirVersion=3.0',
     'application/fhir+json;fhirVersion=3.0',
   ]) {
     const refused = await get(`Patient/1?_format=${format}`, 'application/fhir+json')
@@ -37,6 +37,20 @@ test('every name of JSON in _format gives FHIR JSON, and decides over Accept', a
     assert.is(refused.json.resourceType, 'OperationOutcome')
   }
   assert.is((await get('Patient/1?_format=', '*/*')).status, 200)
+})
+
+test('every name of XML in _format gives FHIR XML', async () => {
+  for (const format of [
+    'xml',
+    'text/xml',
+    'application/xml',
+    'application/fhir+xml',
+    'application/fhir%2Bxml',
+  ]) {
+    const answer = await get(`Patient/1?_format=${format}`, 'application/fhir+json')
+    assert.is(answer.status, 200, format)
+    assert.is(answer.headers['content-type'], fhirXml, format)
+  }
 })
 
 test('Accept is weighed as it says', async () => {
@@ -48,7 +62,14 @@ test('Accept is weighed as it says', async () => {
     ['text/json', 'text/json; charset=utf-8'],
     ['application/json, */*', 'application/json; charset=utf-8'],
     ['application/json;q=0.5, application/fhir+json', fhir],
-    ['application/fhir+xml, application/fhir+json;q=0.1', fhir],
+    ['application/fhir+xml;q=0.1, application/fhir+json', fhir],
+    ['application/fhir+xml, application/fhir+json;q=0.1', fhirXml],
+    ['*/*, application/fhir+xml;q=0.5', fhir],
+    ['application/fhir+json;q=0, */*', fhirXml],
+    ['application/xml;q=0.9, */*;q=0.8', 'application/xml; charset=utf-8'],
+    ['text/xml', 'text/xml; charset=utf-8'],
+    ['application/fhir+xml; fhirVersion=4.0; charset=utf-8', fhirXml],
+    ['application/fhir+xml; fhirVersion=3.0, application/json;q=0.5', 'application/json; charset=utf-8'],
     ['text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8', fhir],
     ['text/html', fhir],
     ['*/*;q=0.1', fhir],
@@ -62,7 +83,7 @@ test('Accept is weighed as it says', async () => {
     assert.is(answer.headers['content-type'], expected, accept)
   }
   for (const accept of [
-    'application/fhir+xml',
+    'application/fhir+xml; fhirVersion=5.0',
     'text/turtle',
     'image/png, application/pdf',
     'application/fhir+json;q=0',
@@ -78,7 +99,8 @@ test('a refusal leaves in the type that was asked for, or in FHIR JSON', async (
     (await get('Patient/none', 'application/json')).headers['content-type'],
     'application/json; charset=utf-8',
   )
-  assert.is((await get('Patient/none', 'application/fhir+xml')).headers['content-type'], fhir)
+  assert.is((await get('Patient/none', 'application/fhir+xml')).headers['content-type'], fhirXml)
+  assert.is((await get('Patient/none', 'text/turtle')).headers['content-type'], fhir)
   assert.match((await get('Patient/none?_pretty=true')).text, '\n  "resourceType"')
 })
 
@@ -87,7 +109,7 @@ test('nothing is written for a client that does not take the answer', async () =
     'PUT',
     'Patient/unacceptable',
     { ...ana, id: 'unacceptable' },
-    { accept: 'application/fhir+xml' },
+    { accept: 'text/turtle' },
   )
   assert.is(refused.status, 406)
   assert.is((await get('Patient/unacceptable')).status, 404)
@@ -96,7 +118,8 @@ test('nothing is written for a client that does not take the answer', async () =
 test('the parameters of a form count as those of the URL', async () => {
   const form = (body: string) =>
     server.request('POST', 'Patient/_search', body, { 'content-type': 'application/x-www-form-urlencoded' })
-  assert.is((await form('_format=xml')).status, 406)
+  assert.is((await form('_format=ttl')).status, 406)
+  assert.is((await form('_format=xml')).headers['content-type'], fhirXml)
   assert.match((await form('_format=json&_pretty=true')).text, '\n  "resourceType"')
 })
 
@@ -110,7 +133,7 @@ test('bodies are taken in every JSON type, in UTF-8, and as R4', async () => {
   ]) {
     assert.is((await create(type)).status, 201, type)
   }
-  for (const type of ['application/fhir+xml', 'text/plain', 'application/fhir+json; fhirVersion=3.0', 'x']) {
+  for (const type of ['text/turtle', 'text/plain', 'application/fhir+json; fhirVersion=3.0', 'x']) {
     assert.is((await create(type)).status, 415, type)
   }
   const latin1 = await server.handle({

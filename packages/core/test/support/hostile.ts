@@ -1,3 +1,5 @@
+import { r4 } from '../../src/definitions/r4.js'
+import { readXml } from '../../src/definitions/xml/read-xml.js'
 import { validateStructure } from '../../src/validation/structure.js'
 import { hostileRequests } from './hostile/requests.js'
 import { seeds } from './hostile/resources.js'
@@ -88,11 +90,12 @@ function problemOf(answer: WireAnswer, { head }: WireRequest, validates: boolean
   if (status >= 500) return `answered ${status}: ${body.toString('utf8').slice(0, 200)}`
   if (head || headers['content-encoding'] !== undefined) return undefined
   if (status < 400) return validates ? invalidity(answer) : undefined
-  if (!/^application\/(fhir\+)?json|^text\/json/.test(headers['content-type'] ?? '')) {
+  if (!/^application\/(fhir\+)?(json|xml)|^text\/(json|xml)/.test(headers['content-type'] ?? '')) {
     return `answered ${status} as '${headers['content-type']}': ${body.toString('utf8').slice(0, 200)}`
   }
   try {
-    const outcome = JSON.parse(body.toString('utf8'))
+    const text = body.toString('utf8')
+    const outcome = text.startsWith('<') ? readXml(text, r4) : JSON.parse(text)
     if (outcome.resourceType !== 'OperationOutcome')
       return `answered ${status} with a ${outcome.resourceType}`
     const [invalid] = validateStructure(outcome)
@@ -105,7 +108,7 @@ function problemOf(answer: WireAnswer, { head }: WireRequest, validates: boolean
       ? `answered ${status} without diagnostics: ${body.toString('utf8').slice(0, 200)}`
       : undefined
   } catch {
-    return `answered ${status} with what is no JSON: ${body.toString('utf8').slice(0, 200)}`
+    return `answered ${status} with what cannot be read: ${body.toString('utf8').slice(0, 200)}`
   }
 }
 

@@ -9,7 +9,7 @@ export interface SourceFile {
   readonly name: string
   /** On disk. */
   readonly bytes: number
-  readonly format: 'json' | 'ndjson'
+  readonly format: 'json' | 'ndjson' | 'xml'
   readonly gzip: boolean
 }
 
@@ -20,7 +20,7 @@ export interface Stage {
   readonly ordered: boolean
 }
 
-const accepted = /\.(json|ndjson)(\.gz)?$/i
+const accepted = /\.(json|ndjson|xml)(\.gz)?$/i
 
 /** What others refer to, and Synthea's names for it: `0-` orders a folder by hand. */
 const leading =
@@ -41,7 +41,7 @@ export async function findFiles(paths: readonly string[], cwd: string): Promise<
     if (!info) throw new UsageError(`${given} does not exist.`)
     if (!info.isDirectory()) {
       if (!accepted.test(given)) {
-        throw new UsageError(`${given} is no .json, .json.gz, .ndjson or .ndjson.gz file.`)
+        throw new UsageError(`${given} is no .json, .ndjson or .xml file, nor one of these with .gz.`)
       }
       found.set(absolute, describe(absolute, path.basename(absolute), info.size))
       continue
@@ -82,7 +82,7 @@ function describe(file: string, name: string, bytes: number): SourceFile {
     path: file,
     name,
     bytes,
-    format: /ndjson/i.test(path.basename(file).replace(/\.gz$/i, '').slice(-6)) ? 'ndjson' : 'json',
+    format: (accepted.exec(file)?.[1]?.toLowerCase() ?? 'json') as SourceFile['format'],
     gzip: /\.gz$/i.test(file),
   }
 }

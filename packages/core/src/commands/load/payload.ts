@@ -53,7 +53,7 @@ const batchSize = 100
 const batchBytes = 4_000_000
 
 /**
- * The requests that a file becomes. A transaction or batch is sent as it is, byte for byte; the resources of any other
+ * The requests that a file becomes. A transaction or batch is sent as it is, byte for byte (XML as its JSON); the resources of any other
  * file go into batches of PUTs (POSTs for those without an id), their text unchanged, so that decimals keep their digits.
  *
  * Yields an UnreadableError for a part that cannot be sent, and goes on with the next.
@@ -68,8 +68,10 @@ export async function* payloadsOf(file: SourceFile): AsyncGenerator<Payload | Un
 }
 
 async function* fromJson(file: SourceFile): AsyncGenerator<Payload | UnreadableError> {
-  const bytes = withoutByteOrderMark(await readAll(file, jsonLimit))
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  const read = withoutByteOrderMark(await readAll(file, jsonLimit))
+  const source = new TextDecoder('utf-8', { fatal: true }).decode(read)
+  const text = file.format === 'xml' ? await jsonOf(source) : source
+  const bytes = file.format === 'xml' ? Buffer.from(text) : read
   const content = readJson(text) as {
     resourceType?: string
     type?: string
@@ -203,6 +205,19 @@ function describeEntry({ fullUrl, resource, request }: BundleEntry, index: numbe
     type: resource?.resourceType ?? request?.url?.split(/[/?]/)[0] ?? 'unknown',
     label: name === undefined ? `entry[${index}]` : `entry[${index}] (${name})`,
     repeatable: /^(GET|HEAD|PUT|DELETE)$/.test(method) || request?.ifNoneExist !== undefined,
+  }
+}
+
+/** The JSON text of a resource in XML. The definitions are loaded by those who need them. */
+async function jsonOf(xml: string): Promise<string> {
+  const [{ readXml }, { r4 }] = await Promise.all([
+    import('../../definitions/xml/read-xml.js'),
+    import('../../definitions/r4.js'),
+  ])
+  try {
+    return stringifyJson(readXml(xml, r4))
+  } catch (error) {
+    throw new Error((error as Error).message.replace(/, not '.*?'(?=, at line)/s, ''))
   }
 }
 

@@ -97,8 +97,9 @@ function wellFormed(text: string): string | undefined {
   }
   // Neither an XML declaration nor anything around the element.
   if (!root || end !== text.length || !text.startsWith(`<${root.name}`)) return undefined
+  if (root.local !== 'div') return undefined
   if (root.uri === xhtmlNamespace) return text
-  if (root.uri !== '' || root.name !== 'div') return undefined
+  if (root.uri !== '') return undefined
   return `${plainDiv.slice(0, -1)}${text.slice('<div'.length)}`
 }
 

@@ -1,5 +1,5 @@
+import { Recent } from '../../definitions/recent.js'
 import type { CodeProvider } from '../provider.js'
-import { Recent } from '../recent.js'
 
 /** Codes whose judgement is remembered: few are in use. */
 const keptCodes = 1000

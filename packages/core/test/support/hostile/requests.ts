@@ -1,6 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { r4 } from '../../../src/definitions/r4.js'
+import { writeXml } from '../../../src/definitions/xml/write-xml.js'
 import { damagedJson, mutated } from './mutate.js'
 import { marker, nastyText } from './pools.js'
 import { bodies } from './resources.js'
@@ -489,6 +490,57 @@ const operations = json(
   resourceBody,
 )
 
+const fragments = [
+  '<',
+  '>',
+  '"',
+  '&a;',
+  '&#0;',
+  ']]>',
+  '<![CDATA[x]]>',
+  '<!-- -- -->',
+  '<?xml version="1.0"?>',
+  '<!DOCTYPE a [<!ENTITY a "&a;&a;">]>',
+  '</div>',
+  '<div xmlns="http://www.w3.org/1999/xhtml">',
+  '<extension url="a">',
+  ' xmlns=""',
+  ' xmlns:xmlns="a"',
+  '<item>'.repeat(2000),
+  '\u0001',
+  '\ud800',
+  '\ufeff',
+]
+
+/** A resource in XML with a piece of something else in it, or cut off. */
+const xmlBody = fc
+  .tuple(
+    resourceBody,
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.constantFrom('', ...fragments),
+    fc.boolean(),
+  )
+  .map(([bytes, at, fragment, cut]) => {
+    let text = '<Patient xmlns="http://hl7.org/fhir"><active value="true"/></Patient>'
+    try {
+      text = writeXml(bytes.toString('utf8'), r4)
+    } catch {
+      // Most that is no resource has no XML either.
+    }
+    const place = Math.floor(at * text.length)
+    return Buffer.from(text.slice(0, place) + fragment + (cut ? '' : text.slice(place)))
+  })
+const inXml = fc.oneof(
+  json(
+    'POST',
+    fc.constantFrom('Patient', 'Observation', 'Binary', '', '$validate'),
+    xmlBody,
+    'application/fhir+xml',
+  ),
+  json('PUT', fc.constantFrom('Patient/p1', 'Observation/o1'), xmlBody, 'text/xml'),
+  json('PATCH', patchTarget, xmlBody, 'application/fhir+xml'),
+)
+
 const zeros = Buffer.alloc(20 * 1024 * 1024, 32)
 const bombs = new Map<string, Buffer>([
   ['gzip', gzipSync(zeros)],
@@ -598,6 +650,7 @@ export function hostileRequests(base: string, count: number, seed: number): Host
     { weight: 4, arbitrary: plain(systemSearch) },
     { weight: 6, arbitrary: plain(formRequest) },
     { weight: 12, arbitrary: plain(headerRequest) },
+    { weight: 8, arbitrary: plain(inXml) },
     { weight: 1, arbitrary: plain(manyHeaders) },
     { weight: 9, arbitrary: plain(creates) },
     { weight: 7, arbitrary: plain(updates) },
