@@ -12,6 +12,8 @@ import { DivReader } from './xhtml.js'
 export interface ReadXmlOptions {
   /** Levels of objects and arrays that the resource may have as JSON, and of tags in its narrative. */
   readonly maxDepth?: number
+  /** True takes elements in any order, for files of others; FHIR's XML has them in that of the definitions. */
+  readonly anyOrder?: boolean
 }
 
 /**
@@ -24,10 +26,10 @@ export interface ReadXmlOptions {
 export function readXml(
   text: string,
   definitions: Definitions,
-  { maxDepth = maxJsonDepth }: ReadXmlOptions = {},
+  { maxDepth = maxJsonDepth, anyOrder = false }: ReadXmlOptions = {},
 ): AnyResource {
   const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
-  const reader = new XmlReader(source, definitions, maxDepth)
+  const reader = new XmlReader(source, definitions, maxDepth, anyOrder)
   try {
     parseXml(source, reader)
   } catch (error) {
@@ -65,14 +67,16 @@ class XmlReader {
   readonly #text: string
   readonly #definitions: Definitions
   readonly #maxDepth: number
+  readonly #anyOrder: boolean
   #frame: Frame | undefined
   #div: DivReader | undefined
   resource: AnyResource | undefined
 
-  constructor(text: string, definitions: Definitions, maxDepth: number) {
+  constructor(text: string, definitions: Definitions, maxDepth: number, anyOrder: boolean) {
     this.#text = text
     this.#definitions = definitions
     this.#maxDepth = maxDepth
+    this.#anyOrder = anyOrder
   }
 
   opening(start: number): void {
@@ -196,6 +200,13 @@ class XmlReader {
       if (!field.list) throw this.error(`'${field.name}' is there twice; one is allowed`, start)
       return parent.count++
     }
+    if (this.#anyOrder) {
+      const before = countIn(parent.target, field.name)
+      if (before > 0 && !field.list) throw this.error(`'${field.name}' is there twice; one is allowed`, start)
+      parent.last = field
+      parent.count = before + 1
+      return before
+    }
     if (last !== undefined && field.order <= last.order) {
       throw this.error(
         field.order === last.order
@@ -311,6 +322,12 @@ function append(target: JsonContainer, key: string, index: number, value: unknow
     put(made as unknown as JsonContainer, String(index), value)
     target[key] = made
   }
+}
+
+/** How many there are of an element, with or without a value. */
+function countIn(target: JsonContainer, name: string): number {
+  const length = (value: unknown) => (Array.isArray(value) ? value.length : value === undefined ? 0 : 1)
+  return Math.max(length(target[name]), length(target[`_${name}`]))
 }
 
 function listOf(target: JsonContainer, name: string): unknown[] {
