@@ -1,10 +1,11 @@
 // FHIR XML to the plain objects that FHIR JSON gives. https://hl7.org/fhir/R4/xml.html
 import { FhirError } from '../../errors/fhir-error.js'
-import { digits, type JsonContainer } from '../../fhir/digits.js'
+import type { JsonContainer } from '../../fhir/digits.js'
 import { maxJsonDepth } from '../../fhir/json-parser.js'
 import type { AnyResource } from '../../fhir/types.js'
 import type { Definitions } from '../definitions.js'
 import { fhirNamespace, type XmlField, type XmlFields, xmlFields } from './fields.js'
+import { append, countIn, listOf, NumberText, put } from './members.js'
 import { parseXml, XmlSyntaxError, type XmlTag } from './parser.js'
 import { DivReader } from './xhtml.js'
 
@@ -291,48 +292,6 @@ class XmlReader {
       { expression },
     )
   }
-}
-
-/** A number's source text. */
-class NumberText {
-  readonly text: string
-
-  constructor(text: string) {
-    this.text = text
-  }
-}
-
-function put(container: JsonContainer, key: string, value: unknown): void {
-  if (!(value instanceof NumberText)) {
-    container[key] = value
-    return
-  }
-  const number = Number(value.text)
-  container[key] = number
-  if (String(number) !== value.text)
-    container[digits] = Object.assign(container[digits] ?? {}, { [key]: value.text })
-}
-
-/** Values and extensions of a list are two lists in JSON, level with each other by nulls. */
-function append(target: JsonContainer, key: string, index: number, value: unknown): void {
-  const list = target[key] as unknown[] | undefined
-  if (list) put(list as unknown as JsonContainer, String(index), value ?? null)
-  else if (value !== undefined) {
-    const made = new Array<unknown>(index).fill(null)
-    put(made as unknown as JsonContainer, String(index), value)
-    target[key] = made
-  }
-}
-
-/** How many there are of an element, with or without a value. */
-function countIn(target: JsonContainer, name: string): number {
-  const length = (value: unknown) => (Array.isArray(value) ? value.length : value === undefined ? 0 : 1)
-  return Math.max(length(target[name]), length(target[`_${name}`]))
-}
-
-function listOf(target: JsonContainer, name: string): unknown[] {
-  target[name] ??= []
-  return target[name] as unknown[]
 }
 
 function isNamespace(attribute: string): boolean {
