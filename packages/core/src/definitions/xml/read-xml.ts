@@ -1,10 +1,11 @@
 // FHIR XML to the plain objects that FHIR JSON gives. https://hl7.org/fhir/R4/xml.html
 import { FhirError } from '../../errors/fhir-error.js'
-import { digits, type JsonContainer } from '../../fhir/digits.js'
+import type { JsonContainer } from '../../fhir/digits.js'
 import { maxJsonDepth } from '../../fhir/json-parser.js'
 import type { AnyResource } from '../../fhir/types.js'
 import type { Definitions } from '../definitions.js'
 import { fhirNamespace, type XmlField, type XmlFields, xmlFields } from './fields.js'
+import { append, countIn, listOf, NumberText, put } from './members.js'
 import { parseXml, XmlSyntaxError, type XmlTag } from './parser.js'
 import { DivReader } from './xhtml.js'
 
@@ -12,6 +13,8 @@ import { DivReader } from './xhtml.js'
 export interface ReadXmlOptions {
   /** Levels of objects and arrays that the resource may have as JSON, and of tags in its narrative. */
   readonly maxDepth?: number
+  /** True takes elements in any order, for files of others; FHIR's XML has them in that of the definitions. */
+  readonly anyOrder?: boolean
 }
 
 /**
@@ -24,10 +27,10 @@ export interface ReadXmlOptions {
 export function readXml(
   text: string,
   definitions: Definitions,
-  { maxDepth = maxJsonDepth }: ReadXmlOptions = {},
+  { maxDepth = maxJsonDepth, anyOrder = false }: ReadXmlOptions = {},
 ): AnyResource {
   const source = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
-  const reader = new XmlReader(source, definitions, maxDepth)
+  const reader = new XmlReader(source, definitions, maxDepth, anyOrder)
   try {
     parseXml(source, reader)
   } catch (error) {
@@ -65,14 +68,16 @@ class XmlReader {
   readonly #text: string
   readonly #definitions: Definitions
   readonly #maxDepth: number
+  readonly #anyOrder: boolean
   #frame: Frame | undefined
   #div: DivReader | undefined
   resource: AnyResource | undefined
 
-  constructor(text: string, definitions: Definitions, maxDepth: number) {
+  constructor(text: string, definitions: Definitions, maxDepth: number, anyOrder: boolean) {
     this.#text = text
     this.#definitions = definitions
     this.#maxDepth = maxDepth
+    this.#anyOrder = anyOrder
   }
 
   opening(start: number): void {
@@ -196,6 +201,13 @@ class XmlReader {
       if (!field.list) throw this.error(`'${field.name}' is there twice; one is allowed`, start)
       return parent.count++
     }
+    if (this.#anyOrder) {
+      const before = countIn(parent.target, field.name)
+      if (before > 0 && !field.list) throw this.error(`'${field.name}' is there twice; one is allowed`, start)
+      parent.last = field
+      parent.count = before + 1
+      return before
+    }
     if (last !== undefined && field.order <= last.order) {
       throw this.error(
         field.order === last.order
@@ -280,42 +292,6 @@ class XmlReader {
       { expression },
     )
   }
-}
-
-/** A number's source text. */
-class NumberText {
-  readonly text: string
-
-  constructor(text: string) {
-    this.text = text
-  }
-}
-
-function put(container: JsonContainer, key: string, value: unknown): void {
-  if (!(value instanceof NumberText)) {
-    container[key] = value
-    return
-  }
-  const number = Number(value.text)
-  container[key] = number
-  if (String(number) !== value.text)
-    container[digits] = Object.assign(container[digits] ?? {}, { [key]: value.text })
-}
-
-/** Values and extensions of a list are two lists in JSON, level with each other by nulls. */
-function append(target: JsonContainer, key: string, index: number, value: unknown): void {
-  const list = target[key] as unknown[] | undefined
-  if (list) put(list as unknown as JsonContainer, String(index), value ?? null)
-  else if (value !== undefined) {
-    const made = new Array<unknown>(index).fill(null)
-    put(made as unknown as JsonContainer, String(index), value)
-    target[key] = made
-  }
-}
-
-function listOf(target: JsonContainer, name: string): unknown[] {
-  target[name] ??= []
-  return target[name] as unknown[]
 }
 
 function isNamespace(attribute: string): boolean {

@@ -240,6 +240,18 @@ test('each fault is refused with its line and column, and the FHIRPath of its el
   }
 })
 
+test('any order is taken where that is asked for, and repeats are still told apart from lists', () => {
+  const read = (content: string) =>
+    stringifyJson(readXml(`<Patient ${ns}>${content}</Patient>`, r4, { anyOrder: true }))
+  assert.is(
+    read(
+      '<name><given value="a"/><family value="f"/><given id="i"/></name><active value="true"/><name><text value="t"/></name>',
+    ),
+    '{"resourceType":"Patient","name":[{"given":["a",null],"family":"f","_given":[null,{"id":"i"}]},{"text":"t"}],"active":true}',
+  )
+  assert.throws(() => read('<active value="true"/><gender value="male"/><active value="true"/>'), /twice/)
+})
+
 test('byte order mark, comments, instructions and schemaLocation are no content', () => {
   const xml = `\ufeff<?xml version="1.0"?><?a b?><!-- c --><Patient ${ns} xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="a b"><!-- d --><?e f?><active value=" true "/></Patient><!-- g -->`
   assert.is(toJson(xml), '{"resourceType":"Patient","active":true}')
