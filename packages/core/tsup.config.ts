@@ -1,7 +1,12 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', testing: 'testing/index.ts', bin: 'src/bin.ts' },
+  entry: {
+    index: 'src/index.ts',
+    testing: 'testing/index.ts',
+    bin: 'src/bin.ts',
+    'validation-worker': 'src/validation/worker/worker.ts',
+  },
   format: 'esm',
   target: 'node20',
   sourcemap: true,

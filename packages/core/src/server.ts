@@ -14,6 +14,7 @@ import { defaultLimits, type Limits } from './interactions/limits.js'
 import { dispatchOperation } from './operations/dispatch.js'
 import { explainOperation } from './operations/explain.js'
 import { terminologyOperations } from './operations/terminology/terminology-operations.js'
+import { validateOperation } from './operations/validate.js'
 import type { Clock } from './plugin/context.js'
 import { definePlugin, type Plugin } from './plugin/define.js'
 import type { FhirRequest, FhirResponse } from './plugin/http.js'
@@ -38,11 +39,11 @@ import type { ServiceToken } from './plugin/tokens.js'
 import { createPageLinks } from './search/page-link.js'
 import type { FullText } from './search/parse.js'
 import { createIndexing, type IndexingOptions } from './server/indexing.js'
+import { createValidation, openKnowledge } from './server/validation.js'
 import type { Storage } from './storage/storage.js'
-import { r4Terminology } from './terminology/bundled.js'
-import { grammars } from './terminology/grammars/grammars.js'
-import type { TerminologyParts } from './terminology/sources.js'
 import { createTerminology } from './terminology/terminology.js'
+import { type ValidationLevel, validationLevels } from './validation/level.js'
+import type { LocalOptions } from './validation/local.js'
 import { preloadValidators } from './validation/structure.js'
 import { version } from './version.js'
 
@@ -58,8 +59,22 @@ export interface FhirServerOptions {
   readonly origin?: string
   /** What the CapabilityStatement calls the server. */
   readonly name?: string
-  /** `structure` (default) refuses what is not valid R4; `off` stores whatever parses. */
-  readonly validation?: 'off' | 'structure'
+  /**
+   * What writes are checked for: `structure` (default) refuses what is not built as R4 says; `full` checks invariants,
+   * bindings, references, narratives, extensions and profiles too; `off` stores whatever parses. With `perRequest`, the
+   * levels that a request may choose by `Prefer: validation=`; by default those that check more.
+   */
+  readonly validation?:
+    | ValidationLevel
+    | { readonly level?: ValidationLevel; readonly perRequest?: readonly ValidationLevel[] }
+  /** FHIR packages with profiles and terminology: paths of `package.tgz` files or folders. */
+  readonly packages?: readonly string[]
+  /** Folder for unpacked packages, which several instances may share; by default in the user's cache, `false` for none. */
+  readonly packageCache?: string | false
+  /** Folder of code systems that `anamnesis terminology import` made. */
+  readonly terminologyFolder?: string
+  /** `refuse` makes an extension whose definition is not at hand an error of full validation; `report` by default. */
+  readonly unknownExtensions?: 'report' | 'refuse'
   /**
    * The words that are indexed: `text` (default) those of narratives, for `_text`; `content` those of all texts too, for
    * `_content`, at the price of a larger index; `off` none. What was written before a change keeps its words.
@@ -114,6 +129,13 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
   const fullText = options.fullText ?? 'text'
   const indexing = createIndexing(log, clock, fullText, options.indexing)
   const { definitions } = indexing.parameters
+  const levels = validationLevels(options.validation)
+  const localOptions: LocalOptions = {
+    packages: options.packages ?? [],
+    ...(options.packageCache === undefined ? {} : { packageCache: options.packageCache }),
+    ...(options.terminologyFolder === undefined ? {} : { terminologyFolder: options.terminologyFolder }),
+  }
+  const local = await openKnowledge(localOptions, log)
   const late: { engine?: Engine; storage?: Storage; parts?: EngineParts } = {}
   const engine: Engine = {
     execute: (interaction, ctx) => {
@@ -129,6 +151,7 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
       const parts = () => late.parts as EngineParts
       const operations = [
         ...terminologyOperations(parts),
+        validateOperation(engine, parts),
         ...(options.explain ? [explainOperation(parts)] : []),
       ]
       const { start, stop } = indexing
@@ -154,12 +177,9 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
   const { registry } = lifecycle
   await indexing.attach(registry)
   const started = clock()
-  const terminology: TerminologyParts = {
-    definitions: { find: () => undefined },
-    bundled: r4Terminology,
-    archives: [],
-    grammars,
-  }
+  const { terminology } = local
+  const asked = createTerminology(terminology)
+  const fullValidation = createValidation(local, localOptions, asked, clock, options.unknownExtensions)
   const software = { name: options.name ?? 'Anamnesis', version }
   let terminologyStatement: readonly string[] | undefined
   let statement: { readonly parts: readonly string[]; readonly revision: number } | undefined
@@ -170,8 +190,9 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
     indexing: indexing.engine,
     pageLinks: createPageLinks(secrets.deriveKey('page-links')),
     limits,
-    terminology: createTerminology(terminology),
-    validation: options.validation ?? 'structure',
+    terminology: asked,
+    validation: levels,
+    fullValidation,
     fullText,
     dispatch: {
       operation: (interaction, ctx) => dispatchOperation(registry, interaction, ctx),
@@ -234,7 +255,8 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
       // The URL has its own limit and its own answer, so it has to get past the parser.
       listener = await listen(app.callback(), { port, host, headerBytes: limits.urlBytes + 48 * 1024 })
       // The first write should not wait for the validators.
-      if (options.validation !== 'off') setImmediate(() => preloadValidators())
+      if (levels.level !== 'off') setImmediate(() => preloadValidators())
+      if (levels.level === 'full') setImmediate(() => fullValidation.preload())
       return { port: listener.port, url: `${listener.url}${http.basePath}` }
     },
     stop() {
@@ -242,6 +264,8 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
         await listener?.close(timeLimits.stop)
         await backgroundWork(registry, timeLimits.stop)
         await lifecycle.stop()
+        await fullValidation.stop()
+        local.close()
       })()
       return stopped
     },

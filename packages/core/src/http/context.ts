@@ -13,9 +13,10 @@ export interface ContextOptions {
 }
 
 /** The context while `http/` still fills it in. */
-export type ServerContext = Omit<RequestContext, 'principal' | 'handling'> & {
+export type ServerContext = Omit<RequestContext, 'principal' | 'handling' | 'validation'> & {
   principal: RequestContext['principal']
   handling: RequestContext['handling']
+  validation: string | undefined
 }
 
 /** The context of a request that nobody has authenticated yet. */
@@ -28,6 +29,7 @@ export function createContext(options: ContextOptions, request: FhirRequest): Se
     principal: undefined as Principal | undefined,
     baseUrl: `${options.origin ?? originOf(request)}${options.basePath}`,
     handling: 'lenient',
+    validation: undefined as string | undefined,
     clock: options.clock,
     remoteAddress: request.remoteAddress,
     // Most requests log nothing of their own and watch no signal, so neither is made before it is asked for.

@@ -89,6 +89,7 @@ async function serve(
   }
   const preferences = parsePrefer(headers.prefer)
   ctx.handling = preferences.handling
+  ctx.validation = preferences.validation
   const routed = route(options.definitions, request.method, belowBase(request.url, options.basePath))
   const body = parseBody(request, routed, options)
   const parameters = body.form ? [...routed.parameters, ...body.form] : routed.parameters

@@ -2,6 +2,8 @@
 export interface Preferences {
   readonly return: 'minimal' | 'representation' | 'OperationOutcome'
   readonly handling: 'strict' | 'lenient'
+  /** `validation=off|structure|full`, or whatever was asked for. */
+  readonly validation?: string
   /** True where `return` was asked for. */
   readonly returnAsked: boolean
 }
@@ -24,10 +26,12 @@ export function parsePrefer(header: string | undefined): Preferences {
   const asked = preferences.get('return')
   const returned =
     asked === 'minimal' || asked === 'OperationOutcome' || asked === 'representation' ? asked : undefined
+  const validation = preferences.get('validation')
   return {
     return: returned ?? 'representation',
     returnAsked: returned !== undefined,
     handling: preferences.get('handling') === 'strict' ? 'strict' : 'lenient',
+    ...(validation === undefined ? {} : { validation }),
   }
 }
 

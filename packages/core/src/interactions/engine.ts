@@ -15,6 +15,8 @@ import type { PendingParameter } from '../search-parameters/guard.js'
 import type { Indexed } from '../search-parameters/parameter-set.js'
 import type { Storage, StorageReader, StorageTransaction } from '../storage/storage.js'
 import type { Terminology } from '../terminology/terminology.js'
+import type { FullValidation } from '../validation/full-validation.js'
+import type { ValidationLevels } from '../validation/level.js'
 import { bundle } from './bundle.js'
 import { create } from './create.js'
 import { deleteResource } from './delete.js'
@@ -45,8 +47,8 @@ export interface EngineParts {
   readonly pageLinks: PageLinks
   readonly limits: Limits
   readonly terminology: Terminology
-  /** `structure` validates every write against the R4 structure; `off` stores what parses. */
-  readonly validation: 'off' | 'structure'
+  readonly validation: ValidationLevels
+  readonly fullValidation: FullValidation
   /** The words that are indexed and can be searched. */
   readonly fullText: FullText
   /** Injected from above, so that bundles reach them without an upward import. */

@@ -7,8 +7,8 @@ import { ResourceResult } from '../plugin/result.js'
 import { beforeWrite, runInBackground } from '../plugin/run-hooks.js'
 import { patientsOf } from '../search/compartments.js'
 import type { Change, StorageTransaction, WriteResult } from '../storage/storage.js'
-import { validateStructure } from '../validation/structure.js'
 import type { EngineParts } from './engine.js'
+import { validateWrite } from './validate.js'
 
 /** A write on its way to storage. */
 export interface PreparedWrite {
@@ -47,7 +47,8 @@ export async function prepareWrite(
     request.id === undefined ? { kind, type } : { kind, type, id: request.id },
     ctx,
   )
-  if (parts.validation !== 'off') validate(resource, request.path)
+  const checked = validateWrite(parts, resource, request.path, ctx)
+  if (checked) await checked
   if (resource.resourceType !== type) {
     throw new FhirError('invalid-resource', `Expected a ${type}, found a ${String(resource.resourceType)}.`, {
       status: 400,
@@ -126,6 +127,11 @@ export async function applyWrites(
   return changes
 }
 
+/** What other resources are validated by. */
+function isDefinition({ type }: { readonly type: string }): boolean {
+  return type === 'StructureDefinition' || type === 'Questionnaire'
+}
+
 function isSearchParameter({ type }: { readonly type: string }): boolean {
   return type === 'SearchParameter'
 }
@@ -172,6 +178,7 @@ export function resultOf({ change, result }: CommittedChange): ResourceResult {
 /** Tells `afterCommit` hooks what was committed. */
 function announce(parts: EngineParts, ctx: RequestContext, changes: readonly CommittedChange[]): void {
   if (changes.length === 0) return
+  if (changes.some(({ change }) => isDefinition(change))) parts.fullValidation.changed()
   runInBackground(parts.registry, 'afterCommit', ctx.log, (run) => run(changes, ctx))
 }
 
@@ -180,18 +187,4 @@ function pair(writes: readonly PreparedWrite[], results: readonly WriteResult[])
     const result = results[index] as WriteResult
     return resource ? { change, result, resource } : { change, result }
   })
-}
-
-function validate(resource: AnyResource, path: string | undefined): void {
-  const issues = validateStructure(resource)
-  if (issues.length === 0) return
-  const placed =
-    path === undefined
-      ? issues
-      : issues.map(({ expression, ...issue }) =>
-          expression
-            ? { ...issue, expression: expression.map((each) => each.replace(/^[A-Za-z]*/, path)) }
-            : issue,
-        )
-  throw new FhirError('invalid-resource', 'The resource is not valid R4.', { issues: placed })
 }

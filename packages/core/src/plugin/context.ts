@@ -25,6 +25,8 @@ export interface RequestContext {
   readonly baseUrl: string
   /** `Prefer: handling=`; lenient by default. */
   readonly handling: 'strict' | 'lenient'
+  /** `Prefer: validation=`: how much of a resource is checked, where the server lets requests choose. */
+  readonly validation?: string | undefined
   readonly log: Logger
   readonly clock: Clock
   /** Aborted when the client goes away. */

@@ -19,8 +19,8 @@ export interface TerminologySource {
   mapsOf(direction: 'source' | 'target', system: string): Promise<readonly StoredResource[]>
 }
 
-/** StructureDefinitions tell the value set of an element. */
-export type AskedType = TerminologyType | 'StructureDefinition'
+/** StructureDefinitions tell the value set of an element; validation needs them and questionnaires. */
+export type AskedType = TerminologyType | 'Questionnaire' | 'StructureDefinition'
 
 /** What is known for one question: stored resources first, then what comes with the server. */
 export interface TerminologyView extends CodeSource {

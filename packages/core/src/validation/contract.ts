@@ -19,8 +19,6 @@ export interface CheckResult {
   readonly issues: readonly OperationOutcomeIssue[]
   /** Codes whose membership the terminology at hand could not tell. */
   readonly questions: readonly BindingQuestion[]
-  /** References to resources outside of the one that was checked, each once. */
-  readonly references: readonly ReferenceQuestion[]
   /** Definitions that were needed and are not at hand: with them, the check says more. */
   readonly missing: readonly MissingDefinition[]
 }
@@ -32,14 +30,6 @@ export interface BindingQuestion {
   readonly valueSet: string
   /** Of a CodeableConcept all its codings: one member is enough. */
   readonly codes: readonly CodeReference[]
-  readonly expression: string
-}
-
-/** A reference whose target may be checked where it is known. */
-export interface ReferenceQuestion {
-  readonly reference: string
-  /** Resource types that the element allows; empty for any. */
-  readonly types: readonly string[]
   readonly expression: string
 }
 

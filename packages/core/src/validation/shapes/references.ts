@@ -1,37 +1,11 @@
 import { r4 } from '../../definitions/r4.js'
-import { r4Conformance } from '../../definitions/r4-conformance.js'
 import { parseReference } from '../../fhir/references.js'
-import type { ReferenceQuestion, RuleTarget } from '../contract.js'
+import type { RuleTarget } from '../contract.js'
 import { clip } from '../names.js'
-import { BasePlans, type PlannedProperty } from './base-plan.js'
+import type { PlannedProperty } from './base-plan.js'
 import { isObject } from './items.js'
 import type { Sink } from './sink.js'
-import { Snapshots } from './snapshot.js'
-import { Spot } from './spot.js'
-import { walk } from './walk.js'
-
-let plans: BasePlans | undefined
-
-/**
- * The references of a resource to others that are neither in it nor in the Bundle around it, each once, with the types
- * that their elements allow. Nested resources are not entered: they have targets of their own.
- */
-export function collectReferences(target: RuleTarget): ReferenceQuestion[] {
-  plans ??= new BasePlans(new Snapshots(r4Conformance))
-  const { resource, expression } = target
-  const found = new Map<string, ReferenceQuestion>()
-  const type = resource.resourceType
-  const root = new Spot(undefined, expression)
-  walk(resource, { type, paths: [type] }, plans.planOf(type), plans, root, (value, property, spot) => {
-    if (property.type !== 'Reference' || !isObject(value)) return true
-    const { reference } = value
-    if (typeof reference !== 'string' || reference.startsWith('#') || found.has(reference)) return true
-    if (target.resolve(reference)) return true
-    found.set(reference, { reference, types: property.targets ?? [], expression: spot.expression })
-    return true
-  })
-  return [...found.values()]
-}
+import type { Spot } from './spot.js'
 
 /**
  * The type of the resource that a reference leads to: of one at hand its own, else the one that a RESTful URL names.

@@ -4,7 +4,6 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { parseJson } from '../../../src/fhir/json.js'
 import type { AnyResource } from '../../../src/fhir/types.js'
-import { collectReferences } from '../../../src/validation/shapes/references.js'
 import { dataFolder } from '../data.js'
 import { check, core, profile, ruleOf, sourceOf } from './support.js'
 
@@ -139,28 +138,6 @@ test('forgets what it compiled', () => {
   definitions[0] = profile('Patient', [])
   rule.rule.forget()
   assert.equal(check(rule, { resourceType: 'Patient' }, profiles).findings, [])
-})
-
-test('collects the references that lead elsewhere, once each', () => {
-  const resource: AnyResource = {
-    resourceType: 'Observation',
-    status: 'final',
-    code: { text: 'a' },
-    contained: [{ resourceType: 'Device', id: 'd' }],
-    subject: { reference: 'Patient/1' },
-    performer: [{ reference: 'Patient/1' }, { reference: 'Organization/2' }],
-    device: { reference: '#d' },
-  }
-  const [target] = check(checked, resource).targets
-  assert.ok(target)
-  assert.equal(
-    collectReferences(target).map(({ reference, expression }) => [reference, expression]),
-    [
-      ['Patient/1', 'Observation.subject'],
-      ['Organization/2', 'Observation.performer[1]'],
-    ],
-  )
-  assert.equal(collectReferences(target)[0]?.types, ['Patient', 'Group', 'Device', 'Location'])
 })
 
 /** Errors in HL7's own examples. */

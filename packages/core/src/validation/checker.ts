@@ -1,0 +1,113 @@
+import { type ConformanceSource, firstOf } from '../definitions/conformance.js'
+import { errorCodeSystem } from '../errors/outcome.js'
+import type { OperationOutcomeIssue } from '../fhir/types.js'
+import type { Membership } from '../terminology/membership.js'
+import type {
+  BindingQuestion,
+  CheckRequest,
+  CheckResult,
+  Finding,
+  MissingDefinition,
+  Rule,
+} from './contract.js'
+import { invariantRule } from './invariants/rule.js'
+import { contentRules } from './rules/rules.js'
+import { createTargets } from './rules/targets.js'
+import { shapesRule } from './shapes/shapes-rule.js'
+
+/** What checks are made with. */
+export interface CheckerParts {
+  /** Definitions that never change while the server runs: R4's own and those of packages. */
+  readonly definitions: ConformanceSource
+  /** Definitions from storage, as far as they have been fetched; asked after the others. */
+  readonly stored?: ConformanceSource
+  readonly membership: Membership
+  /** `refuse`: an extension whose definition is not at hand is an error; `report` (default): information. */
+  readonly unknownExtensions?: 'report' | 'refuse'
+}
+
+/** Checks everything besides structure, without waiting. */
+export interface Checker {
+  check(request: CheckRequest): CheckResult
+  /** Drops what was compiled: for when stored definitions have changed. */
+  forget(): void
+}
+
+/** Issues that one check reports. */
+const maxIssues = 200
+
+/** All rules over a resource and the resources in it (https://hl7.org/fhir/R4/validation.html). */
+export function createChecker({ definitions, stored, membership, unknownExtensions }: CheckerParts): Checker {
+  const all = stored ? firstOf(definitions, stored) : definitions
+  const shapes = shapesRule({
+    definitions: all,
+    membership,
+    ...(unknownExtensions === undefined ? {} : { unknownExtensions }),
+  })
+  const rules: readonly Rule[] = [shapes, invariantRule(), ...contentRules(membership)]
+  const byType = new Map<string, readonly Rule[]>()
+  const rulesOf = (type: string): readonly Rule[] => {
+    let found = byType.get(type)
+    if (!found) {
+      found = rules.filter(({ types }) => types === undefined || types.includes(type))
+      byType.set(type, found)
+    }
+    return found
+  }
+
+  return {
+    forget: () => shapes.forget(),
+    check({ resource, expression, profiles }) {
+      const findings = new Map<string, Finding>()
+      const questions: BindingQuestion[] = []
+      const missing = new Map<string, MissingDefinition>()
+      const targets = createTargets(resource, expression ?? resource.resourceType, {
+        definitions: all,
+        ...(profiles === undefined ? {} : { profiles }),
+        report: (found) => {
+          // A profile and its base find the same.
+          const key = `${found.severity} ${found.expression} ${found.text}`
+          if (!findings.has(key)) findings.set(key, found)
+        },
+        ask: (question) => questions.push(question),
+        missing: (definition) => missing.set(`${definition.type} ${definition.canonical}`, definition),
+      })
+      for (const target of targets) {
+        for (const rule of rulesOf(target.resource.resourceType)) rule.check(target)
+      }
+      return { issues: worstFirst([...findings.values()]), questions, missing: [...missing.values()] }
+    },
+  }
+}
+
+const ranks = { error: 0, warning: 1, information: 2 }
+
+function worstFirst(findings: Finding[]): OperationOutcomeIssue[] {
+  const sorted = findings.sort((a, b) => ranks[a.severity] - ranks[b.severity])
+  const issues = sorted.slice(0, maxIssues).map(toIssue)
+  if (sorted.length > maxIssues) {
+    const text = `There are ${sorted.length - maxIssues} more issues than the ${maxIssues} listed.`
+    issues.push({ severity: 'information', code: 'informational', details: { text }, diagnostics: text })
+  }
+  return issues
+}
+
+/** A finding as clients see it: the key of an invariant and the profile that asks for it are codings of its details. */
+export function toIssue({ severity, code, expression, text, key, profile }: Finding): OperationOutcomeIssue {
+  const coding = [
+    ...(severity === 'error' ? [{ system: errorCodeSystem, code: 'invalid-resource' }] : []),
+    ...(key === undefined ? [] : [{ system: invariantSystem, code: key }]),
+  ]
+  const named = profile !== undefined && !text.includes(profile)
+  const diagnostics = named ? `${text} (profile ${profile})` : text
+  return {
+    severity,
+    code,
+    details: { ...(coding.length > 0 ? { coding } : {}), text },
+    diagnostics,
+    expression: [expression],
+  }
+}
+
+/** Invariants are named by their keys here. */
+const invariantSystem = 'https://anamnesis.dev/fhir/CodeSystem/invariant'

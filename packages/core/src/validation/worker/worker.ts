@@ -1,0 +1,37 @@
+// The thread that checks large resources: `check-worker.ts` starts it.
+import { parentPort, workerData } from 'node:worker_threads'
+import { parseJson } from '../../fhir/json.js'
+import type { AnyResource } from '../../fhir/types.js'
+import { createChecker } from '../checker.js'
+import { openLocal } from '../local.js'
+import { definitionsOf } from '../stored-definitions.js'
+import type { CheckAnswer, CheckTask, CheckWorkerData } from './check-worker.js'
+
+const { local, unknownExtensions } = workerData as CheckWorkerData
+const knowledge = openLocal(local)
+
+/** Deeper than any limit of a server. */
+const maxDepth = 10_000
+
+async function answer({ id, text, stored, expression, profiles }: CheckTask): Promise<CheckAnswer> {
+  try {
+    const { definitions, membership } = await knowledge
+    const checker = createChecker({
+      definitions,
+      membership,
+      stored: definitionsOf(stored),
+      ...(unknownExtensions === undefined ? {} : { unknownExtensions }),
+    })
+    const resource = parseJson(text, { maxDepth }).value as AnyResource
+    const result = checker.check({
+      resource,
+      ...(expression === undefined ? {} : { expression }),
+      ...(profiles === undefined ? {} : { profiles }),
+    })
+    return { id, result }
+  } catch (error) {
+    return { id, failure: String(error) }
+  }
+}
+
+parentPort?.on('message', async (task: CheckTask) => parentPort?.postMessage(await answer(task)))
