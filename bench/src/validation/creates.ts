@@ -10,8 +10,8 @@ export interface Effort {
   readonly connections: number
 }
 
-/** Creates per second at a level: the median of all rounds. */
-export type Rates = Readonly<Record<ValidationLevel, number>>
+/** Creates per second at level `full` as a part of those at each other level: the median of the rounds' ratios. */
+export type Ratios = Readonly<Record<Exclude<ValidationLevel, 'full'>, number>>
 
 const levels: readonly ValidationLevel[] = ['off', 'structure', 'full']
 
@@ -34,22 +34,24 @@ export async function measureCreates(
   resources: readonly AnyResource[],
   { rounds, seconds, connections }: Effort,
   each: (level: ValidationLevel, measured: Measured) => void,
-): Promise<Rates> {
+): Promise<Ratios> {
   const requests = resources.map((resource) => ({
     method: 'POST' as const,
     path: `/fhir/${resource.resourceType}`,
     body: stringifyJson(resource),
   }))
-  const rates = new Map<ValidationLevel, number[]>(levels.map((level) => [level, []]))
+  const done: Partial<Record<ValidationLevel, number>>[] = []
   // The first round warms up.
   for (let round = 0; round <= rounds; round += 1) {
+    const rates: Partial<Record<ValidationLevel, number>> = {}
     for (const [level, { url }] of servers) {
       const measured = await load({ url, requests, connections, seconds: round === 0 ? 2 : seconds })
-      if (round === 0) continue
-      rates.get(level)?.push(measured.perSecond)
-      each(level, measured)
+      rates[level] = measured.perSecond
+      if (round > 0) each(level, measured)
     }
+    if (round > 0) done.push(rates)
   }
-  const of = (level: ValidationLevel) => median(rates.get(level) ?? [])
-  return { off: of('off'), structure: of('structure'), full: of('full') }
+  const ratioTo = (level: ValidationLevel) =>
+    median(done.map((rates) => (rates.full ?? Number.NaN) / (rates[level] ?? Number.NaN)))
+  return { off: ratioTo('off'), structure: ratioTo('structure') }
 }

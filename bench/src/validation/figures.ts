@@ -15,6 +15,8 @@ export interface Checks {
   /** Milliseconds of the very first resource, everything that is loaded for it included. */
   readonly first: number
   readonly cold: Pass
+  /** The latter half of the cold pass: warmed up, but none of its resources was seen before. */
+  readonly unseen: Pass & { readonly resources: number }
   readonly warm: readonly Pass[]
   /** Resident megabytes: with the parsed resources, and after the last pass. */
   readonly memory: { readonly before: number; readonly after: number }
