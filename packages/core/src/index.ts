@@ -126,5 +126,12 @@ export type {
   StoredResource,
   WriteResult,
 } from './storage/storage.js'
+export type { ValidationLevel } from './validation/level.js'
 export { validateStructure } from './validation/structure.js'
+export {
+  createValidator,
+  type ValidateOptions,
+  type Validator,
+  type ValidatorOptions,
+} from './validation/validator.js'
 export { version } from './version.js'

@@ -86,8 +86,11 @@ export function createFullValidation({
   }
 }
 
-/** https://hl7.org/fhir/R4/terminologies.html#strength */
-function judge(question: BindingQuestion, member: boolean | undefined): OperationOutcomeIssue[] {
+/**
+ * What to say of a binding (https://hl7.org/fhir/R4/terminologies.html#strength) whose codes are members, are none, or could
+ * not be looked up (undefined).
+ */
+export function judge(question: BindingQuestion, member: boolean | undefined): OperationOutcomeIssue[] {
   const { strength, valueSet, codes, expression } = question
   if (member === true || (strength === 'preferred' && member === undefined)) return []
   const found = codes
