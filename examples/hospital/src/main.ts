@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { BootError, createFhirServer } from '@anamnesis/core'
 import { citus } from '@anamnesis/plugin-citus'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js'
@@ -24,6 +25,10 @@ async function start(settings: Settings): Promise<() => Promise<void>> {
       secret: await readSecret(postgres?.folder ?? settings.dataDir),
       log: 'warn',
       explain: settings.explain,
+      validation: settings.validation,
+      packages: settings.packages,
+      packageCache: path.join(postgres?.folder ?? settings.dataDir, 'packages'),
+      ...(settings.terminologyDir === undefined ? {} : { terminologyFolder: settings.terminologyDir }),
     })
     try {
       if (settings.demoData) await loadDemoData(server)

@@ -18,6 +18,12 @@ export interface Settings {
   readonly demoData: boolean
   /** Whether `$explain` shows how searches are run. */
   readonly explain: boolean
+  /** What writes are checked for. */
+  readonly validation: 'off' | 'structure' | 'full'
+  /** Absolute paths of FHIR packages. */
+  readonly packages: readonly string[]
+  /** Absolute path of the folder of imported code systems. */
+  readonly terminologyDir: string | undefined
 }
 
 /** One setting that cannot be used as it is. */
@@ -95,6 +101,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     return undefined
   }
 
+  const validation = (): Settings['validation'] => {
+    const value = text('VALIDATION') ?? 'full'
+    if (value === 'off' || value === 'structure' || value === 'full') return value
+    refuse('VALIDATION', value, 'off, structure or full', 'Leave it out for full.')
+    return 'full'
+  }
+
   const settings: Settings = {
     port: port('PORT', 8000),
     uiPort: port('UI_PORT', 3000),
@@ -104,6 +117,13 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     databaseUrl: databaseUrl(),
     demoData: flag('DEMO_DATA', true),
     explain: flag('EXPLAIN', false),
+    validation: validation(),
+    packages: (text('PACKAGES') ?? '')
+      .split(',')
+      .map((each) => each.trim())
+      .filter((each) => each !== '')
+      .map((each) => path.resolve(each)),
+    terminologyDir: resolved(text('TERMINOLOGY_DIR')),
   }
   if (settings.port === settings.uiPort && problems.length === 0) {
     refuse(
@@ -115,6 +135,10 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   }
   if (problems.length > 0) throw new SettingsError(problems)
   return settings
+}
+
+function resolved(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : path.resolve(value)
 }
 
 function parseUrl(value: string): URL | undefined {

@@ -23,6 +23,9 @@ test('an empty environment gives the documented defaults', () => {
   assert.is(settings.databaseUrl, undefined)
   assert.is(settings.demoData, true)
   assert.is(settings.explain, false)
+  assert.is(settings.validation, 'full')
+  assert.equal(settings.packages, [])
+  assert.is(settings.terminologyDir, undefined)
 })
 
 test('the environment overrides every default', () => {
@@ -34,6 +37,9 @@ test('the environment overrides every default', () => {
     DATABASE_URL: 'postgres://h/x',
     DEMO_DATA: 'no',
     EXPLAIN: 'yes',
+    VALIDATION: 'structure',
+    PACKAGES: '/p/a.tgz, /p/b',
+    TERMINOLOGY_DIR: '/t',
   }
   assert.equal(readSettings(env), {
     port: 81,
@@ -44,6 +50,9 @@ test('the environment overrides every default', () => {
     databaseUrl: 'postgres://h/x',
     demoData: false,
     explain: true,
+    validation: 'structure',
+    packages: ['/p/a.tgz', '/p/b'],
+    terminologyDir: '/t',
   })
 })
 
@@ -54,6 +63,7 @@ test('all wrong settings are reported together, each with its value', () => {
     HOST: 'http://x',
     DATABASE_URL: 'mysql://h/x',
     DEMO_DATA: 'maybe',
+    VALIDATION: 'strict',
   })
   for (const part of [
     'PORT=0',
@@ -61,6 +71,7 @@ test('all wrong settings are reported together, each with its value', () => {
     'HOST=http://x',
     'DATABASE_URL=mysql://h/x',
     'DEMO_DATA=maybe',
+    'VALIDATION=strict',
   ]) {
     assert.ok(message.includes(part), `${part} is missing in: ${message}`)
   }

@@ -195,7 +195,8 @@ export class ClinicalRecord {
 
   /** One further measurement of a visit. */
   measure(visit: Visit, key: OtherKey, value: number): void {
-    this.#observation(visit, others[key], value, 'exam')
+    // R4 counts the circumference of the head among the vital signs.
+    this.#observation(visit, others[key], value, key === 'headCircumference' ? 'vital-signs' : 'exam')
   }
 
   /** A report of the laboratory with its results. */

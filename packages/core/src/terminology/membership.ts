@@ -18,6 +18,8 @@ export interface KnownCode {
   /** Further names by language, in the order of the code system. */
   readonly designations: readonly Designation[]
   readonly inactive: boolean
+  /** True of a code that a grammar forms: its display is one of many that are as good. */
+  readonly formed?: boolean
   /** Not for use in records, only for grouping. */
   readonly abstract: boolean
 }

@@ -3,6 +3,7 @@ import type { TerminologySource } from '../terminology/asking.js'
 import type { Terminology } from '../terminology/terminology.js'
 import { type Checker, toIssue } from './checker.js'
 import type { BindingQuestion, CheckRequest, CheckResult } from './contract.js'
+import { preloadInvariants } from './invariants/rule.js'
 import type { StoredDefinitions } from './stored-definitions.js'
 import { isLarge } from './weight.js'
 import type { CheckWorker } from './worker/check-worker.js'
@@ -91,6 +92,7 @@ export function createFullValidation({
     },
     changed: () => stored.expire(),
     preload() {
+      preloadInvariants()
       const patient: AnyResource = { resourceType: 'Patient', id: 'x', gender: 'unknown' }
       checker.check({ resource: patient })
     },

@@ -38,9 +38,10 @@ test('every operation of a terminology service is in the CapabilityStatement', a
     'CodeSystem-validate-code',
     'CodeSystem-subsumes',
     'CodeSystem-find-matches',
+    'Resource-validate',
   ])
-  assert.equal(operations('ValueSet'), ['ValueSet-expand', 'ValueSet-validate-code'])
-  assert.equal(operations('ConceptMap'), ['ConceptMap-translate'])
+  assert.equal(operations('ValueSet'), ['ValueSet-expand', 'ValueSet-validate-code', 'Resource-validate'])
+  assert.equal(operations('ConceptMap'), ['ConceptMap-translate', 'Resource-validate'])
   await server.stop()
 })
 

@@ -34,6 +34,7 @@ export function grammarProvider({ system, title, display, filter, ...grammar }: 
         designations: [],
         inactive: false,
         abstract: false,
+        formed: true,
       }
     },
     parents: () => [],

@@ -159,7 +159,7 @@ export class CodeCheck {
       })
       return
     }
-    if (typeof display === 'string') this.#display(display, known, spot, sink)
+    if (typeof display === 'string' && known.formed !== true) this.#display(display, known, spot, sink)
   }
 
   #display(display: string, known: KnownCode, spot: Spot, sink: Sink): void {

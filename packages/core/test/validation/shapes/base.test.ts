@@ -148,26 +148,20 @@ const slips: Readonly<Record<string, string>> = {
   'DeviceUseStatement-example.json': 'a Procedure as a reason',
   'Observation-clinical-gender.json': 'an Encounter as a performer',
   'Observation-f202.json': 'a body temperature at no time',
-  'TestScript-testscript-example-history.json': '`json` as a media type',
-  'TestScript-testscript-example-multisystem.json': '`xml` as a media type',
-  'TestScript-testscript-example-readtest.json': '`xml` as a media type',
-  'TestScript-testscript-example-update.json': '`xml` as a media type',
-  'TestScript-testscript-example.json': '`json` as a media type',
 }
 
 const examples = dataFolder('r4-examples')
 
-test(`finds no error in the official examples${examples ? '' : ' (skipped: no data)'}`, () => {
+test(`finds no error in the official examples but these${examples ? '' : ' (skipped: no data)'}`, () => {
   if (!examples) return
-  const wrong: string[] = []
+  const wrong = new Set<string>()
   for (const file of readdirSync(examples)) {
-    if (!file.endsWith('.json') || file in slips) continue
+    if (!file.endsWith('.json')) continue
     const resource = parseJson(readFileSync(path.join(examples, file), 'utf8')).value as AnyResource
     if (typeof resource.resourceType !== 'string') continue
-    const { findings } = check(checked, resource)
-    for (const { severity, text } of findings) if (severity === 'error') wrong.push(`${file} ${text}`)
+    if (check(checked, resource).findings.some(({ severity }) => severity === 'error')) wrong.add(file)
   }
-  assert.equal(wrong, [])
+  assert.equal([...wrong].sort(), Object.keys(slips))
 })
 
 test.run()
