@@ -8,6 +8,8 @@ export interface Child {
   readonly startMs: number
   /** Resident megabytes now. */
   rss(): number
+  /** Milliseconds of CPU time so far, of all threads. */
+  cpu(): number
   stop(): Promise<void>
 }
 
@@ -30,6 +32,13 @@ export async function startChild(
     startMs: performance.now() - began,
     rss: () =>
       Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+    cpu: () => {
+      // User and system time, in hundredths of a second; the name before them may hold blanks, but is in brackets.
+      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')
+      return (Number(fields[11]) + Number(fields[12])) * 10
+    },
     stop: () =>
       new Promise((resolve) => {
         child.once('exit', () => resolve())

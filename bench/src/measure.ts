@@ -3,6 +3,8 @@ import autocannon from 'autocannon'
 /** What a run gave. */
 export interface Measured {
   readonly perSecond: number
+  /** Requests answered. */
+  readonly count: number
   readonly p50: number
   readonly p99: number
 }
@@ -32,7 +34,12 @@ export async function load({ url, requests, connections, seconds }: LoadOptions)
   if (result.non2xx > 0 || result.errors > 0) {
     throw new Error(`${result.non2xx} answers were no success, ${result.errors} requests failed at ${url}`)
   }
-  return { perSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 }
+  return {
+    perSecond: result.requests.average,
+    count: result.requests.total,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+  }
 }
 
 export function median(values: readonly number[]): number {

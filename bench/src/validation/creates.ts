@@ -33,7 +33,7 @@ export async function measureCreates(
   servers: ReadonlyMap<ValidationLevel, Child>,
   resources: readonly AnyResource[],
   { rounds, seconds, connections }: Effort,
-  each: (level: ValidationLevel, measured: Measured) => void,
+  each: (level: ValidationLevel, measured: Measured & { readonly cpu: number }) => void,
 ): Promise<Ratios> {
   const requests = resources.map((resource) => ({
     method: 'POST' as const,
@@ -44,10 +44,12 @@ export async function measureCreates(
   // The first round warms up.
   for (let round = 0; round <= rounds; round += 1) {
     const rates: Partial<Record<ValidationLevel, number>> = {}
-    for (const [level, { url }] of servers) {
+    for (const [level, server] of servers) {
+      const { url } = server
+      const before = server.cpu()
       const measured = await load({ url, requests, connections, seconds: round === 0 ? 2 : seconds })
       rates[level] = measured.perSecond
-      if (round > 0) each(level, measured)
+      if (round > 0) each(level, { ...measured, cpu: (server.cpu() - before) / measured.count })
     }
     if (round > 0) done.push(rates)
   }

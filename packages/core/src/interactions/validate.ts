@@ -13,6 +13,8 @@ export interface ValidationTarget {
   /** Where the resource sits in the request, for messages: `Bundle.entry[3].resource`. */
   readonly path?: string | undefined
   readonly profiles?: readonly string[]
+  /** `decide`: without errors, what else there would be to say is not complete. By default everything is reported. */
+  readonly purpose?: 'report' | 'decide'
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ValidationTarget {
 export async function issuesOf(
   parts: EngineParts,
   resource: AnyResource,
-  { level, path, profiles }: ValidationTarget,
+  { level, path, profiles, purpose }: ValidationTarget,
   ctx: RequestContext,
 ): Promise<readonly OperationOutcomeIssue[]> {
   const structural = validateStructure(resource)
@@ -38,6 +40,7 @@ export async function issuesOf(
       ...(profiles === undefined ? {} : { profiles }),
     },
     source,
+    purpose,
   )
 }
 
@@ -54,7 +57,9 @@ export function validateWrite(
 ): Promise<void> | undefined {
   const level = levelFor(parts.validation, ctx.validation)
   if (level === 'off') return undefined
-  if (level === 'full') return issuesOf(parts, resource, { level, path }, ctx).then(refuseErrors)
+  if (level === 'full') {
+    return issuesOf(parts, resource, { level, path, purpose: 'decide' }, ctx).then(refuseErrors)
+  }
   const issues = validateStructure(resource)
   if (issues.length > 0) refuseErrors(path === undefined ? issues : placed(issues, path))
   return undefined

@@ -15,8 +15,14 @@ export interface FullValidation {
    * small ones other requests get their turn.
    *
    * @param source terminology as far as the caller may see it.
+   * @param purpose `decide` asks storage of value sets only as far as an error may come of it, so that a write of what is
+   * right does not wait for answers that nobody would read; where there is an error, all issues are given.
    */
-  validate(request: CheckRequest, source: TerminologySource): Promise<readonly OperationOutcomeIssue[]>
+  validate(
+    request: CheckRequest,
+    source: TerminologySource,
+    purpose?: 'report' | 'decide',
+  ): Promise<readonly OperationOutcomeIssue[]>
   /** A profile, questionnaire or value set was stored or deleted here. */
   changed(): void
   /** Loads and compiles ahead of the first write what every write needs. */
@@ -60,8 +66,13 @@ export function createFullValidation({
     return checker.check(request)
   }
 
+  async function ask(questions: readonly BindingQuestion[], source: TerminologySource) {
+    const answers = await terminology.askBindings(questions, source)
+    return questions.flatMap((question, index) => judge(question, answers[index]))
+  }
+
   return {
-    async validate(request, source) {
+    async validate(request, source, purpose = 'report') {
       stored.refresh()
       let result = await check(request)
       for (let round = 1; round < maxRounds && result.missing.length > 0; round++) {
@@ -69,12 +80,15 @@ export function createFullValidation({
         result = await check(request)
       }
       if (result.questions.length === 0) return result.issues
-      const answers = await terminology.askBindings(result.questions, source)
-      const answered = result.questions.flatMap((question, index) => judge(question, answers[index]))
+      if (purpose === 'decide' && !result.issues.some(isError)) {
+        const decisive = result.questions.filter(({ strength }) => strength === 'required')
+        if (decisive.length === 0) return result.issues
+        const found = await ask(decisive, source)
+        if (!found.some(isError)) return [...found, ...result.issues]
+      }
+      const answered = await ask(result.questions, source)
       // Errors stay first.
-      return [...answered, ...result.issues].sort(
-        (a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'),
-      )
+      return [...answered, ...result.issues].sort((a, b) => Number(isError(b)) - Number(isError(a)))
     },
     changed: () => stored.expire(),
     preload() {
@@ -84,6 +98,10 @@ export function createFullValidation({
     },
     stop: () => worker.stop(),
   }
+}
+
+function isError({ severity }: OperationOutcomeIssue): boolean {
+  return severity === 'error'
 }
 
 /**
