@@ -35,7 +35,13 @@ export async function startHospital({
 }: HospitalOptions): Promise<Hospital> {
   const { DATABASE_URL: _, ...env } = process.env
   const child = spawn(process.execPath, [main], {
-    env: { ...env, PORT: String(port), DATA_DIR: dataDir, DEMO_DATA: demoData ? 'yes' : 'no', VALIDATION: validation },
+    env: {
+      ...env,
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      DEMO_DATA: demoData ? 'yes' : 'no',
+      VALIDATION: validation,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
