@@ -26,7 +26,7 @@ const kinds: Readonly<Record<string, Damager>> = {
   'wrong type': wrongType,
   'wrong target': wrongTarget(local.definitions),
   'bad code': badCode(local.definitions),
-  'bad format': badFormat,
+  'bad format': badFormat(local.definitions),
   'broken invariant': brokenInvariant,
 }
 
@@ -70,9 +70,10 @@ interface Score {
 function score(groups: readonly PossibleDamage[][], seed: number): Score {
   const missed: string[] = []
   let tried = 0
-  for (const [one, other] of fc.sample(fc.tuple(fc.nat(), fc.nat()), { numRuns: perKind, seed })) {
+  const choices = fc.sample(fc.tuple(fc.nat(), fc.nat(), fc.nat()), { numRuns: perKind, seed })
+  for (const [one, other, chance] of choices) {
     const group = groups[one % groups.length] ?? []
-    const damage = group[other % group.length]?.apply()
+    const damage = group[other % group.length]?.apply(chance)
     // What was said of the sound resource is a warning about an invariant that it does not satisfy anyway.
     if (!damage || isFound(damage, soundIssues(damage.original))) continue
     tried++
