@@ -1,10 +1,12 @@
-// Random damage to one element of a valid resource is found, and found where it is.
+// Random damage to one element of a valid resource is found, and found where it is. ANAMNESIS_SHOW_SCORES=1 prints how
+// much of each kind.
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AnyResource } from '../../src/fhir/types.js'
 import { brokenInvariant } from './damage/broken-invariants.js'
 import {
+  badCharacter,
   badCode,
   badFormat,
   type Damage,
@@ -26,7 +28,8 @@ const kinds: Readonly<Record<string, Damager>> = {
   'wrong type': wrongType,
   'wrong target': wrongTarget(local.definitions),
   'bad code': badCode(local.definitions),
-  'bad format': badFormat(local.definitions),
+  'bad format': badFormat,
+  'bad character': badCharacter(local.definitions),
   'broken invariant': brokenInvariant,
 }
 

@@ -109,34 +109,40 @@ const badFormats: Readonly<Record<string, readonly unknown[]>> = {
   xhtml: ['', '<div xmlns="http://www.w3.org/1999/xhtml"><p>open</div>', '<div>no namespace</div>', 'text'],
 }
 
-/** Writes a primitive in a form that its type does not have: a known one, or its own with one character wrong. */
-export function badFormat(source: ConformanceSource): Damager {
-  const patterns = new Map(Object.keys(badFormats).map((type) => [type, publishedPattern(source, type)]))
-  return (resource, { path, expression, type, list, owner, name, value }) => {
-    if (list) return []
-    const group = `${type} ${owner}.${name}`
-    const forms = (badFormats[type] ?? []).map((wrong) => damage(group, resource, path, wrong, [expression]))
+/** Writes a primitive in a form that its type does not have. */
+export const badFormat: Damager = (resource, { path, expression, type, list, owner, name }) => {
+  if (list) return []
+  const group = `${type} ${owner}.${name}`
+  return (badFormats[type] ?? []).map((wrong) => damage(group, resource, path, wrong, [expression]))
+}
+
+/** Adds, takes away or replaces one character of a primitive, where the published pattern then says that it is none. */
+export function badCharacter(source: ConformanceSource): Damager {
+  const patterns = new Map([...patterned].map((type) => [type, publishedPattern(source, type)]))
+  return (resource, { path, expression, type, list, value, owner, name }) => {
     const pattern = patterns.get(type)
-    if (pattern === undefined || typeof value !== 'string' || value.length > 200) return forms
-    const edited: PossibleDamage = {
-      group: `edited ${type}`,
-      apply(chance) {
-        const wrong = withOneEdit(value, chance)
-        return pattern.test(wrong) ? undefined : damage(group, resource, path, wrong, [expression]).apply()
+    if (list || pattern === undefined || typeof value !== 'string' || value.length > 200) return []
+    const group = `${type} ${owner}.${name}`
+    return [
+      {
+        group,
+        apply(chance) {
+          const wrong = withOneEdit(value, chance)
+          return pattern.test(wrong) ? undefined : damage(group, resource, path, wrong, [expression]).apply()
+        },
       },
-    }
-    return [...forms, edited]
+    ]
   }
 }
 
 /** Texts of these types follow a pattern of the specification to the letter. */
 const patterned = new Set(['code', 'date', 'dateTime', 'id', 'instant', 'oid', 'time', 'uri', 'url', 'uuid'])
 
-function publishedPattern(source: ConformanceSource, type: string): RegExp | undefined {
-  if (!patterned.has(type)) return undefined
+function publishedPattern(source: ConformanceSource, type: string): RegExp {
   const value = publishedElements(source)({ owner: type, name: 'value' })
   const regex = value?.type?.[0]?.extension?.find(({ url }) => url.endsWith('/regex'))?.valueString
-  return typeof regex === 'string' ? new RegExp(`^(?:${regex})$`) : undefined
+  if (typeof regex !== 'string') throw new Error(`Expected a pattern of ${type}, found none.`)
+  return new RegExp(`^(?:${regex})$`)
 }
 
 const characters = [...' 0123456789:-.+TZaz/_\t\n']
