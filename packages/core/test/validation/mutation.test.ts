@@ -1,10 +1,12 @@
-// Random damage to one element of a valid resource is found, and found where it is.
+// Random damage to one element of a valid resource is found, and found where it is. ANAMNESIS_SHOW_SCORES=1 prints how
+// much of each kind.
 import fc from 'fast-check'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AnyResource } from '../../src/fhir/types.js'
 import { brokenInvariant } from './damage/broken-invariants.js'
 import {
+  badCharacter,
   badCode,
   badFormat,
   type Damage,
@@ -27,6 +29,7 @@ const kinds: Readonly<Record<string, Damager>> = {
   'wrong target': wrongTarget(local.definitions),
   'bad code': badCode(local.definitions),
   'bad format': badFormat,
+  'bad character': badCharacter(local.definitions),
   'broken invariant': brokenInvariant,
 }
 
@@ -70,9 +73,10 @@ interface Score {
 function score(groups: readonly PossibleDamage[][], seed: number): Score {
   const missed: string[] = []
   let tried = 0
-  for (const [one, other] of fc.sample(fc.tuple(fc.nat(), fc.nat()), { numRuns: perKind, seed })) {
+  const choices = fc.sample(fc.tuple(fc.nat(), fc.nat(), fc.nat()), { numRuns: perKind, seed })
+  for (const [one, other, chance] of choices) {
     const group = groups[one % groups.length] ?? []
-    const damage = group[other % group.length]?.apply()
+    const damage = group[other % group.length]?.apply(chance)
     // What was said of the sound resource is a warning about an invariant that it does not satisfy anyway.
     if (!damage || isFound(damage, soundIssues(damage.original))) continue
     tried++

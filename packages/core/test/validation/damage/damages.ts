@@ -1,7 +1,7 @@
 // Damages to one element of a valid resource, chosen from the definitions: each makes it invalid.
 import type { ConformanceSource } from '../../../src/definitions/conformance.js'
 import type { AnyResource } from '../../../src/fhir/types.js'
-import { publishedElements } from './bindings.js'
+import { publishedElements } from './published-elements.js'
 import { capitalized, type Json, type Spot, valueAt, withValue } from './spots.js'
 
 /** A resource after damage, and where an issue about it may be. */
@@ -14,11 +14,12 @@ export interface Damage {
   readonly key?: string
 }
 
-/** A damage that a spot allows; the resource is made when it is asked for. */
+/** A damage that a spot allows, or several: one by chance, made when it is asked for. */
 export interface PossibleDamage {
   /** What damages are spread over, so that rare ones are tried as often as common ones. */
   readonly group: string
-  readonly apply: () => Damage
+  /** Undefined where chance makes nothing that is wrong. */
+  readonly apply: (chance: number) => Damage | undefined
 }
 
 export type Damager = (resource: AnyResource, spot: Spot) => readonly PossibleDamage[]
@@ -113,6 +114,45 @@ export const badFormat: Damager = (resource, { path, expression, type, list, own
   if (list) return []
   const group = `${type} ${owner}.${name}`
   return (badFormats[type] ?? []).map((wrong) => damage(group, resource, path, wrong, [expression]))
+}
+
+/** Adds, takes away or replaces one character of a primitive, where the published pattern then says that it is none. */
+export function badCharacter(source: ConformanceSource): Damager {
+  const patterns = new Map([...patterned].map((type) => [type, publishedPattern(source, type)]))
+  return (resource, { path, expression, type, list, value, owner, name }) => {
+    const pattern = patterns.get(type)
+    if (list || pattern === undefined || typeof value !== 'string' || value.length > 200) return []
+    const group = `${type} ${owner}.${name}`
+    return [
+      {
+        group,
+        apply(chance) {
+          const wrong = withOneEdit(value, chance)
+          return pattern.test(wrong) ? undefined : damage(group, resource, path, wrong, [expression]).apply()
+        },
+      },
+    ]
+  }
+}
+
+/** Texts of these types follow a pattern of the specification to the letter. */
+const patterned = new Set(['code', 'date', 'dateTime', 'id', 'instant', 'oid', 'time', 'uri', 'url', 'uuid'])
+
+function publishedPattern(source: ConformanceSource, type: string): RegExp {
+  const value = publishedElements(source)({ owner: type, name: 'value' })
+  const regex = value?.type?.[0]?.extension?.find(({ url }) => url.endsWith('/regex'))?.valueString
+  if (typeof regex !== 'string') throw new Error(`Expected a pattern of ${type}, found none.`)
+  return new RegExp(`^(?:${regex})$`)
+}
+
+const characters = [...' 0123456789:-.+TZaz/_\t\n']
+
+/** A text with one character added, removed or replaced. */
+function withOneEdit(text: string, chance: number): string {
+  const at = Math.floor(chance / 3) % (text.length + 1)
+  const character = characters[Math.floor(chance / 1000) % characters.length]
+  const rest = text.slice(chance % 3 === 0 ? at : at + 1)
+  return `${text.slice(0, at)}${chance % 3 === 1 ? '' : character}${rest}`
 }
 
 const unknownCode = 'no such code'

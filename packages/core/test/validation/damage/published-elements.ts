@@ -5,7 +5,9 @@ import type { Spot } from './spots.js'
 const core = 'http://hl7.org/fhir/StructureDefinition/'
 
 /** The published definition of an element, by type or path of its owner and name. */
-export function publishedElements(source: ConformanceSource): (spot: Spot) => ElementDefinition | undefined {
+export function publishedElements(
+  source: ConformanceSource,
+): (place: Pick<Spot, 'owner' | 'name'>) => ElementDefinition | undefined {
   const types = new Map<string, ReadonlyMap<string, ElementDefinition>>()
 
   function ofType(type: string): ReadonlyMap<string, ElementDefinition> {
