@@ -41,13 +41,18 @@ export async function measureCreates(
     body: stringifyJson(resource),
   }))
   const done: Partial<Record<ValidationLevel, number>>[] = []
-  // The first round warms up.
+  // The first round warms up: what a server compiles on its way takes some thousand requests.
   for (let round = 0; round <= rounds; round += 1) {
     const rates: Partial<Record<ValidationLevel, number>> = {}
     for (const [level, server] of servers) {
       const { url } = server
       const before = server.cpu()
-      const measured = await load({ url, requests, connections, seconds: round === 0 ? 2 : seconds })
+      const measured = await load({
+        url,
+        requests,
+        connections,
+        seconds: round === 0 ? Math.max(5, seconds) : seconds,
+      })
       rates[level] = measured.perSecond
       if (round > 0) each(level, { ...measured, cpu: (server.cpu() - before) / measured.count })
     }

@@ -28,3 +28,9 @@ export interface Start {
   readonly firstWrite: number
   readonly rss: number
 }
+
+/** Megabytes a second of CPU time, of the text in its own format. */
+export interface Formats {
+  readonly json: { readonly megabytes: number; readonly read: number; readonly written: number }
+  readonly xml: { readonly megabytes: number; readonly read: number; readonly written: number }
+}

@@ -10,7 +10,7 @@ import { median } from '../measure.js'
 import { startPostgres } from '../postgres.js'
 import { bundleTexts, resourcesOf, syntheaFolder } from './corpus.js'
 import { measureCreates, startServers } from './creates.js'
-import type { Checks, Pass, Start } from './figures.js'
+import type { Checks, Formats, Pass, Start } from './figures.js'
 import { createLimits } from './limits.js'
 import { heartRate } from './observation.js'
 
@@ -90,6 +90,18 @@ function withPackages(): void {
   memoryLine('full with packages', memory)
 }
 
+function formats(): void {
+  const { json, xml } = probe<Formats>('formats', 'off', '', String(passes))
+  for (const [name, { megabytes, read, written }] of [
+    ['JSON', json],
+    ['XML', xml],
+  ] as const) {
+    console.log(
+      `  ${name}: bundles of ${megabytes.toFixed(1)} MB together, a second of CPU time: ${written.toFixed(0)} MB written, ${read.toFixed(0)} MB read`,
+    )
+  }
+}
+
 async function creates(folder: string): Promise<void> {
   const validator = await createValidator()
   // Some of every type and size; at level full, what has errors would be refused.
@@ -149,6 +161,7 @@ checks('full', 2_000)
 startUp()
 if (packages.length > 0) withPackages()
 else console.log('  packages: not measured, BENCH_PACKAGES names none')
+formats()
 await creates(folder)
 console.log(
   limits.missed.length === 0 ? 'All limits hold.' : `Limits missed:\n- ${limits.missed.join('\n- ')}`,

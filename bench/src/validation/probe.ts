@@ -1,13 +1,21 @@
 // One measurement of validation in a process of its own, so that no other one has warmed or filled it. Prints JSON.
-import { createFhirServer, createValidator, memory } from '@anamnesis/core'
+import {
+  type AnyResource,
+  createFhirServer,
+  createValidator,
+  memory,
+  parseJson,
+  stringifyJson,
+} from '@anamnesis/core'
+import { median } from '../measure.js'
 import { bundleTexts, resourcesOf, syntheaFolder } from './corpus.js'
-import type { Checks, Pass, Start } from './figures.js'
+import type { Checks, Formats, Pass, Start } from './figures.js'
 
 const [what, level = 'full', packages = '', passes = '3'] = process.argv.slice(2)
 const none: Pass = { wall: 0, cpu: 0 }
 const chosen = packages === '' ? [] : packages.split(',')
 
-console.log(JSON.stringify(await (what === 'start' ? start() : check())))
+console.log(JSON.stringify(await { start, formats, check }[what as 'start' | 'formats' | 'check']()))
 
 /** Validates all resources of Synthea's bundles, over and over. */
 async function check(): Promise<Checks> {
@@ -90,6 +98,52 @@ async function start(): Promise<Start> {
   const rss = megabytes()
   await server.stop()
   return { ready, firstWrite, rss }
+}
+
+/** Bundles as single resources, sent and read in both formats without sockets and checks: what is left is the format's. */
+async function formats(): Promise<Formats> {
+  const server = await createFhirServer({ plugins: [memory()], validation: 'off', log: 'silent' })
+  const texts = bundleTexts(syntheaFolder() ?? '').slice(0, 12)
+  const send = async (method: string, url: string, type: string, body?: Buffer) => {
+    const headers = { host: 'localhost', accept: type, 'content-type': type }
+    const { status, ...answer } = await server.handle({ method, url, headers, body })
+    if (status >= 300) throw new Error(`${method} ${url} as ${type}: ${status} ${answer.body}`)
+    return answer
+  }
+  const [json, xml] = ['application/fhir+json', 'application/fhir+xml'] as const
+  const urls: string[] = []
+  for (const [n, text] of texts.entries()) {
+    urls.push(`/fhir/Bundle/b${n}`)
+    const { value } = parseJson(text)
+    await send(
+      'PUT',
+      `/fhir/Bundle/b${n}`,
+      json,
+      Buffer.from(stringifyJson({ ...(value as AnyResource), id: `b${n}` })),
+    )
+  }
+  const measure = async (type: string) => {
+    const bodies: Buffer[] = []
+    for (const url of urls) bodies.push(Buffer.from((await send('GET', url, type)).body ?? ''))
+    const size = bodies.reduce((sum, { length }) => sum + length, 0) / 1e6
+    const rate = async (work: (body: Buffer, n: number) => Promise<unknown>) => {
+      const rates: number[] = []
+      for (let pass = 0; pass <= Number(passes); pass += 1) {
+        const cpu = process.cpuUsage()
+        for (const [n, body] of bodies.entries()) await work(body, n)
+        const { user, system } = process.cpuUsage(cpu)
+        rates.push(size / ((user + system) / 1e6))
+      }
+      return median(rates.slice(1))
+    }
+    const written = await rate((_, n) => send('GET', urls[n] ?? '', type))
+    // What is the same as before is not written again, but read all the same.
+    const read = await rate((body, n) => send('PUT', urls[n] ?? '', type, body))
+    return { megabytes: size, read, written }
+  }
+  const figures = { json: await measure(json), xml: await measure(xml) }
+  await server.stop()
+  return figures
 }
 
 function megabytes(): number {
