@@ -103,7 +103,15 @@ export const typeBreakers: Breakers = {
   'DataRequirement.codeFilter': { 'drq-1': drop('path', 'searchParam') },
   'DataRequirement.dateFilter': { 'drq-1': drop('path', 'searchParam') },
   Duration: { 'drt-1': given('code', drop('value')) },
+  'ElementDefinition.binding': { 'eld-12': set({ valueSet: 'ftp://example.org/v' }) },
+  'ElementDefinition.type': {
+    'eld-4': set({ code: 'string', aggregation: ['bundled'] }),
+    'eld-17': set({ code: 'string', targetProfile: ['http://example.org/p'] }),
+  },
+  'ElementDefinition.constraint': { 'eld-21': drop('expression', 'xpath') },
   ElementDefinition: {
+    'eld-16': set({ sliceName: 'not a name' }),
+    'eld-19': set({ path: '...' }),
     'eld-2': set({ min: 5, max: '2' }),
     'eld-8': set({ patternString: 'a', fixedString: 'b', type: [{ code: 'string' }] }),
     'eld-15': set({ defaultValueString: 'a', meaningWhenMissing: 'b', type: [{ code: 'string' }] }),
@@ -260,6 +268,16 @@ export const typeBreakers: Breakers = {
     'msq-5': both(drop('chromosome', 'genomeBuild'), set({ chromosome: concept })),
     'msq-6': set({ genomeBuild: 'x', referenceSeqString: 'y', chromosome: concept }),
   },
+  NamingSystem: {
+    'nsd-1': both(first('uniqueId', set({ type: 'uuid' })), set({ kind: 'root' })),
+    'nsd-2': where(
+      ({ uniqueId }) => (uniqueId as readonly Json[]).some(({ preferred }) => preferred === true),
+      (system) => ({
+        ...system,
+        uniqueId: (system.uniqueId as readonly Json[]).flatMap((id) => [id, { ...id, value: 'urn:other' }]),
+      }),
+    ),
+  },
   NutritionOrder: { 'nor-1': drop('oralDiet', 'supplement', 'enteralFormula') },
   Observation: {
     'obs-6': given('value', set({ dataAbsentReason: concept })),
@@ -312,8 +330,13 @@ export const typeBreakers: Breakers = {
   },
   ServiceRequest: { 'prr-1': both(drop('code'), set({ orderDetail: [concept] })) },
   StructureDefinition: {
+    'sdf-4': both(drop('baseDefinition'), set({ abstract: false })),
     'sdf-6': drop('snapshot', 'differential'),
     'sdf-18': where(({ type }) => type !== 'Extension', set({ contextInvariant: ['true'] })),
+  },
+  'StructureDefinition.differential': {
+    'sdf-20': first('element', set({ slicing: { rules: 'open', description: 'x' } })),
+    'sdf-8a': first('element', set({ path: 'Nothing' })),
   },
   'StructureDefinition.mapping': { 'sdf-2': drop('name', 'uri') },
   'StructureMap.group.rule.target': { 'smp-1': both(drop('context'), set({ element: 'x' })) },
