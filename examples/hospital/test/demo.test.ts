@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createFhirServer, memory, stringifyJson } from '@anamnesis/core'
+import { createFhirServer, createValidator, memory, stringifyJson } from '@anamnesis/core'
 import type { Bundle, DiagnosticReport, FhirResource, Observation, Quantity } from 'fhir/r4.js'
 import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
@@ -337,5 +337,17 @@ test('the story of diabetes shows: HbA1c begins high and falls under metformin',
 function hasCode(record: readonly FhirResource[], wanted: string): boolean {
   return all('Condition', [...record]).some(({ code }) => code?.coding?.some(({ code }) => code === wanted))
 }
+
+test('every resource is valid, its codes and vital signs included', async () => {
+  const validator = await createValidator()
+  const errors = resources.flatMap((resource) =>
+    validator
+      .validate(resource)
+      .filter(({ severity }) => severity === 'error')
+      .map(({ diagnostics }) => `${resource.resourceType}/${resource.id}: ${diagnostics}`),
+  )
+  validator.close()
+  assert.equal(errors.slice(0, 5), [])
+})
 
 test.run()

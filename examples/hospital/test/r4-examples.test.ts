@@ -29,7 +29,8 @@ const withData = folder === '' ? test.skip : test
 
 withData('every example that is valid by R4 can be PUT and read back equal, digits included', async () => {
   await withDataDir(async (dataDir) => {
-    const hospital = await startHospital({ dataDir, port: await freePort() })
+    // Seven more are well built and contradict R4 otherwise (examples.test.ts of core names them).
+    const hospital = await startHospital({ dataDir, port: await freePort(), validation: 'structure' })
     try {
       let equal = 0
       for (const { name, text } of texts(folder)) {

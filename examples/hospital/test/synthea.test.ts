@@ -63,7 +63,8 @@ withData(
     const expected = counts(sent.map(({ resource }) => resource))
     for (let round = 1; round <= 2; round += 1) {
       await withDataDir(async (dataDir) => {
-        const hospital = await startHospital({ dataDir, port: await freePort() })
+        // One record has a language of another system than R4 asks for, which full validation refuses.
+        const hospital = await startHospital({ dataDir, port: await freePort(), validation: 'structure' })
         try {
           const { stdout } = await promisify(execFile)(
             process.execPath,

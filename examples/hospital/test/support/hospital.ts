@@ -22,13 +22,26 @@ export interface HospitalOptions {
   readonly dataDir: string
   readonly port: number
   readonly demoData?: boolean
+  /** What writes are checked for; everything by default. */
+  readonly validation?: 'structure'
 }
 
 /** Starts the built server and waits until it answers. */
-export async function startHospital({ dataDir, port, demoData = false }: HospitalOptions): Promise<Hospital> {
+export async function startHospital({
+  dataDir,
+  port,
+  demoData = false,
+  validation,
+}: HospitalOptions): Promise<Hospital> {
   const { DATABASE_URL: _, ...env } = process.env
   const child = spawn(process.execPath, [main], {
-    env: { ...env, PORT: String(port), DATA_DIR: dataDir, DEMO_DATA: demoData ? 'yes' : 'no' },
+    env: {
+      ...env,
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      DEMO_DATA: demoData ? 'yes' : 'no',
+      VALIDATION: validation,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
+import { hasMatch, replaceMatches } from './bounded-match.js'
 import type { FhirNode, FhirPathEnvironment, FhirPathExpression } from './contract.js'
-import { type SystemNode, systemNode, variableValue } from './node.js'
+import { EvaluationError, type SystemNode, systemNode, variableValue } from './node.js'
 
 const require = createRequire(import.meta.url)
 
@@ -21,6 +22,32 @@ interface EngineNode {
   readonly fhirNodeDataType: string | null
 }
 
+/** In place of the engine's own, which have no limit of time. */
+const userInvocationTable = {
+  matches: onText((own, pattern) => hasMatch(own, pattern)),
+  matchesFull: onText((own, pattern) => hasMatch(own, `^(?:${pattern})$`)),
+  replaceMatches: {
+    fn: (inputs: unknown[], pattern: string, by: string) =>
+      textsIn(inputs).map((own) => (pattern === '' ? own : replaceMatches(own, pattern, by))),
+    arity: { 2: ['String', 'String'] },
+  },
+}
+
+function onText(work: (text: string, pattern: string) => boolean): object {
+  return {
+    fn: (inputs: unknown[], pattern: string) => textsIn(inputs).map((own) => work(own, pattern)),
+    arity: { 1: ['String'] },
+  }
+}
+
+/** The engine hands over nodes of resources, or plain values. */
+function textsIn(inputs: unknown[]): string[] {
+  if (inputs.length > 1) throw new EvaluationError('one text was expected')
+  return inputs
+    .map((input) => (typeof input === 'object' && input !== null && 'data' in input ? input.data : input))
+    .filter((value) => typeof value === 'string')
+}
+
 let engine: Engine | undefined
 let model: unknown
 
@@ -36,7 +63,7 @@ export function fallbackExpression(expression: string): FhirPathExpression {
     if (evaluate === undefined) {
       engine ??= require('fhirpath') as Engine
       model ??= require('fhirpath/fhir-context/r4')
-      const options = { resolveInternalTypes: false, traceFn: () => {} }
+      const options = { resolveInternalTypes: false, traceFn: () => {}, userInvocationTable }
       evaluate = engine.compile(base === '' ? expression : { base, expression }, model, options)
       compiled.set(base, evaluate)
     }

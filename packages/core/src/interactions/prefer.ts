@@ -20,13 +20,15 @@ export function shownContent(
   return {}
 }
 
-/** What `Prefer: return=OperationOutcome` gets. */
+/** What `Prefer: return=OperationOutcome` gets: that it is done, and what validation let pass. */
 export function successOutcome(result: InteractionResult): OperationOutcome {
   const name = result.id ? `${result.type}/${result.id}` : (result.type ?? 'resource')
   const done = result.status === 201 ? 'created' : result.status === 204 ? 'deleted' : 'stored'
   const version = result.version === undefined ? '' : ` as version ${result.version}`
-  return {
-    resourceType: 'OperationOutcome',
-    issue: [{ severity: 'information', code: 'informational', diagnostics: `${name} is ${done}${version}.` }],
-  }
+  const well = {
+    severity: 'information',
+    code: 'informational',
+    diagnostics: `${name} is ${done}${version}.`,
+  } as const
+  return { resourceType: 'OperationOutcome', issue: [well, ...(result.warnings ?? [])] }
 }

@@ -45,6 +45,7 @@ export async function writeAnswer(
     located: true,
     content: shown.content,
     isResource: true,
+    ...(result.warnings === undefined ? {} : { warnings: result.warnings }),
   }
 }
 

@@ -47,6 +47,7 @@ export async function issuesOf(
 /**
  * Refuses a resource that is not valid at the level of the server, or of the request where that may choose.
  *
+ * @returns what is no error, where there is anything to wait for
  * @throws FhirError `invalid-resource` with an issue for each fault, warnings included.
  */
 export function validateWrite(
@@ -54,7 +55,7 @@ export function validateWrite(
   resource: AnyResource,
   path: string | undefined,
   ctx: RequestContext,
-): Promise<void> | undefined {
+): Promise<readonly OperationOutcomeIssue[]> | undefined {
   const level = levelFor(parts.validation, ctx.validation)
   if (level === 'off') return undefined
   if (level === 'full') {
@@ -65,8 +66,8 @@ export function validateWrite(
   return undefined
 }
 
-function refuseErrors(issues: readonly OperationOutcomeIssue[]): void {
-  if (!issues.some(({ severity }) => severity === 'error' || severity === 'fatal')) return
+function refuseErrors(issues: readonly OperationOutcomeIssue[]): readonly OperationOutcomeIssue[] {
+  if (!issues.some(({ severity }) => severity === 'error' || severity === 'fatal')) return issues
   throw new FhirError('invalid-resource', 'The resource is not valid R4.', { issues: [...issues] })
 }
 

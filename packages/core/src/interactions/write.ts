@@ -1,6 +1,6 @@
 import { FhirError } from '../errors/fhir-error.js'
 import { contentOf } from '../fhir/content.js'
-import type { AnyResource } from '../fhir/types.js'
+import type { AnyResource, OperationOutcomeIssue } from '../fhir/types.js'
 import type { RequestContext } from '../plugin/context.js'
 import type { CommittedChange } from '../plugin/hooks.js'
 import { ResourceResult } from '../plugin/result.js'
@@ -15,6 +15,8 @@ export interface PreparedWrite {
   readonly change: Change
   /** Absent for a delete. */
   readonly resource?: AnyResource
+  /** What validation let pass. */
+  readonly warnings?: readonly OperationOutcomeIssue[]
   /** As in the request. */
   readonly path?: string
 }
@@ -48,7 +50,7 @@ export async function prepareWrite(
     ctx,
   )
   const checked = validateWrite(parts, resource, request.path, ctx)
-  if (checked) await checked
+  const warnings = checked && (await checked)
   if (resource.resourceType !== type) {
     throw new FhirError('invalid-resource', `Expected a ${type}, found a ${String(resource.resourceType)}.`, {
       status: 400,
@@ -67,6 +69,7 @@ export async function prepareWrite(
     change: request.expect === undefined ? change : { ...change, expect: request.expect },
     resource: { ...resource, id: finalId },
     ...(request.path === undefined ? {} : { path: request.path }),
+    ...(warnings === undefined || warnings.length === 0 ? {} : { warnings }),
   }
 }
 
@@ -168,10 +171,10 @@ export async function writeOne(
 }
 
 /** The outcome of one change, for handlers and answers. */
-export function resultOf({ change, result }: CommittedChange): ResourceResult {
+export function resultOf({ change, result, warnings }: CommittedChange): ResourceResult {
   return ResourceResult.stored(
     { ...result, deleted: change.kind === 'delete', content: result.content },
-    { created: result.created, changed: result.changed },
+    { created: result.created, changed: result.changed, warnings },
   )
 }
 
@@ -183,8 +186,9 @@ function announce(parts: EngineParts, ctx: RequestContext, changes: readonly Com
 }
 
 function pair(writes: readonly PreparedWrite[], results: readonly WriteResult[]): CommittedChange[] {
-  return writes.map(({ change, resource }, index) => {
+  return writes.map(({ change, resource, warnings }, index) => {
     const result = results[index] as WriteResult
-    return resource ? { change, result, resource } : { change, result }
+    if (!resource) return { change, result }
+    return warnings ? { change, result, resource, warnings } : { change, result, resource }
   })
 }

@@ -1,4 +1,4 @@
-import type { AnyResource } from '../fhir/types.js'
+import type { AnyResource, OperationOutcomeIssue } from '../fhir/types.js'
 import type { SearchQuery } from '../search/query.js'
 import type { Change, StorageTransaction, WriteResult } from '../storage/storage.js'
 import type { Principal, RequestContext } from './context.js'
@@ -19,6 +19,8 @@ export interface CommittedChange {
   readonly result: WriteResult
   /** The resource as written; absent for a delete. Frozen by agreement: change it in `beforeWrite`. */
   readonly resource?: AnyResource
+  /** What validation said of it and let pass. */
+  readonly warnings?: readonly OperationOutcomeIssue[]
 }
 
 /** A changed resource, or nothing to leave it as it is. */

@@ -1,4 +1,4 @@
-import type { AnyResource } from '../fhir/types.js'
+import type { AnyResource, OperationOutcomeIssue } from '../fhir/types.js'
 
 /** How much of a resource to return: `_summary`, `_elements` (https://hl7.org/fhir/R4/search.html#summary). */
 export interface View {
@@ -152,4 +152,6 @@ export interface InteractionResult {
   readonly content?: string
   /** True where `content` is the resource at `type/id` itself, as opposed to a bundle or outcome. */
   readonly isResource?: boolean
+  /** What validation said of a write that it let pass; shown where the client asks for an OperationOutcome. */
+  readonly warnings?: readonly OperationOutcomeIssue[]
 }

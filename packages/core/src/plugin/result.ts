@@ -1,5 +1,5 @@
 import { parseJson, stringifyJson } from '../fhir/json.js'
-import type { AnyResource } from '../fhir/types.js'
+import type { AnyResource, OperationOutcomeIssue } from '../fhir/types.js'
 import type { StoredResource } from '../storage/storage.js'
 
 /** Facts of a version that its text need not be parsed for. */
@@ -15,6 +15,8 @@ export interface ResultFacts {
   readonly created: boolean
   /** False where a write wrote nothing: a conditional create that found its match, a delete that found nothing. */
   readonly changed: boolean
+  /** What validation said of a write that it let pass. */
+  readonly warnings?: readonly OperationOutcomeIssue[] | undefined
 }
 
 /**
@@ -29,6 +31,7 @@ export class ResourceResult<R = AnyResource> implements ResultFacts {
   readonly deleted: boolean
   readonly created: boolean
   readonly changed: boolean
+  readonly warnings: readonly OperationOutcomeIssue[] | undefined
   readonly content: string
   #resource: R | undefined
 
@@ -40,6 +43,7 @@ export class ResourceResult<R = AnyResource> implements ResultFacts {
     this.deleted = facts.deleted
     this.created = facts.created
     this.changed = facts.changed
+    this.warnings = facts.warnings
     this.content = content
   }
 
@@ -57,7 +61,7 @@ export class ResourceResult<R = AnyResource> implements ResultFacts {
   /** A stored version. */
   static stored<R = AnyResource>(
     row: StoredResource,
-    write: { readonly created: boolean; readonly changed: boolean } = { created: false, changed: false },
+    write: Pick<ResultFacts, 'created' | 'changed' | 'warnings'> = { created: false, changed: false },
   ): ResourceResult<R> {
     return new ResourceResult<R>(
       {

@@ -3,6 +3,7 @@ import { loadGenerated } from '../definitions/generated.js'
 import type { AnyResource } from '../fhir/types.js'
 import type { Extractor } from './extract/compiled.js'
 import { deduplicate } from './extract/deduplicate.js'
+import { textOf } from './extract/json.js'
 import { runtime } from './extract/runtime.js'
 import { ValueSink } from './extract/sink.js'
 import { contentWords, narrativeWords } from './extract/words.js'
@@ -66,10 +67,8 @@ export function extractSearchValues(resource: AnyResource, options: ExtractOptio
 /** The types of what a resource contains, as tokens: a storage may find containers by them. */
 function pushContained(values: SearchValue[], { contained }: AnyResource): void {
   if (!Array.isArray(contained)) return
-  const types = new Set(
-    contained.map((each) => each?.resourceType).filter((type) => typeof type === 'string'),
-  )
-  for (const code of types) values.push({ param: containedParameter.code, type: 'token', code })
+  for (const code of new Set(contained.flatMap((each) => textOf(each?.resourceType) ?? [])))
+    values.push({ param: containedParameter.code, type: 'token', code })
 }
 
 function pushWords(values: SearchValue[], param: string, words: readonly string[]): void {

@@ -9,6 +9,7 @@ import type {
   Finding,
   MissingDefinition,
   Rule,
+  RuleTarget,
 } from './contract.js'
 import { invariantRule } from './invariants/rule.js'
 import { contentRules } from './rules/rules.js'
@@ -24,6 +25,11 @@ export interface CheckerParts {
   readonly membership: Membership
   /** `refuse`: an extension whose definition is not at hand is an error; `report` (default): information. */
   readonly unknownExtensions?: 'report' | 'refuse'
+  /**
+   * Told what a rule threw, which is a fault of the rule: clients see a warning without its words. One that throws ends
+   * the check, as tests want it.
+   */
+  readonly onFault?: (error: unknown) => void
 }
 
 /** Checks everything besides structure, without waiting. */
@@ -37,7 +43,13 @@ export interface Checker {
 const maxIssues = 200
 
 /** All rules over a resource and the resources in it (https://hl7.org/fhir/R4/validation.html). */
-export function createChecker({ definitions, stored, membership, unknownExtensions }: CheckerParts): Checker {
+export function createChecker({
+  definitions,
+  stored,
+  membership,
+  unknownExtensions,
+  onFault,
+}: CheckerParts): Checker {
   const all = stored ? firstOf(definitions, stored) : definitions
   const shapes = shapesRule({
     definitions: all,
@@ -73,11 +85,36 @@ export function createChecker({ definitions, stored, membership, unknownExtensio
         missing: (definition) => missing.set(`${definition.type} ${definition.canonical}`, definition),
       })
       for (const target of targets) {
-        for (const rule of rulesOf(target.resource.resourceType)) rule.check(target)
+        for (const rule of rulesOf(target.resource.resourceType)) {
+          try {
+            rule.check(target)
+          } catch (error) {
+            target.report(failed(error, rule, target))
+            if (!isOverflow(error)) onFault?.(error)
+          }
+        }
       }
       return { issues: worstFirst([...findings.values()]), questions, missing: [...missing.values()] }
     },
   }
+}
+
+/** V8's one RangeError for a stack that is too deep. */
+function isOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack')
+}
+
+/**
+ * A resource that is nested too deeply is refused, for nobody can tell whether it is valid. A fault of ours must not keep
+ * resources out, and its words may be of definitions that the client may not see.
+ */
+function failed(error: unknown, rule: Rule, { expression }: RuleTarget): Finding {
+  if (isOverflow(error)) {
+    const text = `${expression}: this is nested too deeply to be checked (${rule.name}). Nest it less.`
+    return { severity: 'error', code: 'too-long', expression, text }
+  }
+  const text = `${expression}: the checks of ${rule.name} ended early by a fault of the server, or of a definition it was given. What they ask for was not checked in full.`
+  return { severity: 'warning', code: 'exception', expression, text }
 }
 
 const ranks = { error: 0, warning: 1, information: 2 }

@@ -158,6 +158,28 @@ test('writes are checked as much as the server says; a request may ask for more,
   assert.is((await open('POST', 'Patient', contactless, { prefer: 'validation=off' })).status, 422)
 })
 
+test('warnings do not refuse a write; who asks for the outcome hears of them', async () => {
+  const ask = await start({ validation: 'full' })
+  const patient = { resourceType: 'Patient', meta: { profile: ['http://example.org/nowhere'] } }
+  const prefer = { prefer: 'return=OperationOutcome' }
+  const single = await ask('POST', 'Patient', patient, prefer)
+  assert.is(single.status, 201)
+  assert.ok(shown(single.json).some((each) => each.startsWith('warning')))
+  const { json } = await ask(
+    'POST',
+    '',
+    {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [{ resource: patient, request: { method: 'POST', url: 'Patient' } }],
+    },
+    prefer,
+  )
+  const [entry] = json.entry as { response: { status: string; outcome: OperationOutcome } }[]
+  assert.match(entry?.response.status ?? '', '201')
+  assert.ok(shown(entry?.response.outcome as OperationOutcome).some((each) => each.startsWith('warning')))
+})
+
 test('the faults of entries are told at their places in the bundle', async () => {
   const ask = await start({ validation: 'full' })
   const { status, json } = await ask('POST', '', {

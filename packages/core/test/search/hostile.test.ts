@@ -100,6 +100,12 @@ test('every example gives values of the right shape', () => {
   for (const example of examples) assert.ok(extract(example).length > 0)
 })
 
+test('a contained resource whose type is blank or no text gives no token', () => {
+  const contained = ['', ' ', 1, null, {}, ['Patient']].map((resourceType) => ({ resourceType }))
+  const values = extract({ resourceType: 'Medication', contained: [...contained, null] } as AnyResource)
+  assert.equal(values, [])
+})
+
 test('an example with anything in the place of anything never crashes the extractor', () => {
   const spots = fc.array(fc.tuple(fc.nat(300), anything), { minLength: 1, maxLength: 4 })
   fc.assert(

@@ -1,3 +1,4 @@
+import { hasMatch, replaceMatches } from '../bounded-match.js'
 import { ofCollection, ofTest } from '../compiled.js'
 import type { Compiled, Frame } from '../frame.js'
 import {
@@ -41,24 +42,6 @@ function replacement(work: (text: string, pattern: string, by: string) => string
         : textCollection(work(own, what, other))
     })
   }
-}
-
-const regularExpressions = new Map<string, RegExp>()
-const mostExpressions = 500
-
-/** Expressions with escapes that Unicode mode forbids, such as `\@`, are read without it. */
-function regularExpression(pattern: string): RegExp {
-  const known = regularExpressions.get(pattern)
-  if (known !== undefined) return known
-  if (regularExpressions.size >= mostExpressions) regularExpressions.clear()
-  let made: RegExp
-  try {
-    made = new RegExp(pattern, 'su')
-  } catch {
-    made = new RegExp(pattern, 's')
-  }
-  regularExpressions.set(pattern, made)
-  return made
 }
 
 const substring: FunctionCompiler = (target, parameters, compile) => {
@@ -108,14 +91,12 @@ export const text: Functions = {
   startsWith: question((own, other) => own.startsWith(other)),
   endsWith: question((own, other) => own.endsWith(other)),
   contains: question((own, other) => own.includes(other)),
-  matches: question((own, pattern) => regularExpression(pattern).test(own)),
-  matchesFull: question((own, pattern) => regularExpression(`^(?:${pattern})$`).test(own)),
+  matches: question((own, pattern) => hasMatch(own, pattern)),
+  matchesFull: question((own, pattern) => hasMatch(own, `^(?:${pattern})$`)),
   replace: replacement((own, pattern, by) => own.replaceAll(pattern, () => by)),
-  replaceMatches: replacement((own, pattern, by) => {
-    if (pattern === '') return own
-    const { source, flags } = regularExpression(pattern)
-    return own.replace(new RegExp(source, `${flags}g`), by)
-  }),
+  replaceMatches: replacement((own, pattern, by) =>
+    pattern === '' ? own : replaceMatches(own, pattern, by),
+  ),
   substring,
   indexOf,
   join,

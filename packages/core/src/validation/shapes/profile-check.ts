@@ -59,13 +59,14 @@ export class ProfileCheck implements SliceCheck {
     try {
       return this.#shapes.compile(definition)
     } catch (failure) {
-      if (!(failure instanceof FhirError)) throw failure
+      // Clients may store definitions without any validation, so that they may be of any shape.
+      const why = failure instanceof FhirError ? failure.message : 'it is no valid StructureDefinition'
       const { expression } = spot
       sink.report({
         severity: 'warning',
         code: 'not-supported',
         expression,
-        text: `${expression}: the definition ${shownUrl(definition.url)} cannot be used: ${failure.message}. What it asks for was not checked.`,
+        text: `${expression}: the definition ${shownUrl(definition.url)} cannot be used: ${why}. What it asks for was not checked.`,
         profile: definition.url,
       })
       return undefined

@@ -54,8 +54,8 @@ export class Snapshots {
       if (!definition || this.#open.has(definition)) continue
       try {
         return this.treeOf(definition)
-      } catch (failure) {
-        if (!(failure instanceof FhirError)) throw failure
+      } catch {
+        // It may be of any shape: clients may store definitions without any validation.
       }
     }
     return undefined
