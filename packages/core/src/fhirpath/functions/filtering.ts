@@ -29,6 +29,9 @@ const select: FunctionCompiler = (target, parameters, compile) => {
   })
 }
 
+/** A projection that makes values may make others without end. */
+const mostRepeated = 10_000
+
 const repeat: FunctionCompiler = (target, parameters, compile) => {
   const projection = parameter(parameters, 0, compile)
   return ofCollection((frame) => {
@@ -39,6 +42,7 @@ const repeat: FunctionCompiler = (target, parameters, compile) => {
       level.forEach((node, index) => {
         for (const each of projection.evaluate(frame.at(node, index))) {
           if (includes(found, each)) continue
+          if (found.length >= mostRepeated) throw new EvaluationError('repeat() finds too much')
           found.push(each)
           next.push(each)
         }
