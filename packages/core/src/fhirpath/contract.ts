@@ -32,8 +32,8 @@ export interface FhirPathEnvironment {
 }
 
 /**
- * A compiled invariant: true if it holds for the node, and if it cannot be told. An empty result counts as true, as the
- * HL7 validator does it. Throws never.
+ * A compiled invariant: true if it holds for the node, and if it cannot be told. An empty result counts as true: many
+ * published invariants, such as `name.matches(...)`, are empty where the element is absent. Throws never.
  */
 export type Invariant = (node: FhirNode, environment: FhirPathEnvironment) => boolean
 
