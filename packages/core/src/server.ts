@@ -179,7 +179,14 @@ export async function createFhirServer(options: FhirServerOptions): Promise<Fhir
   const started = clock()
   const { terminology } = local
   const asked = createTerminology(terminology)
-  const fullValidation = createValidation(local, localOptions, asked, clock, options.unknownExtensions)
+  const fullValidation = createValidation(
+    local,
+    localOptions,
+    asked,
+    clock,
+    options.unknownExtensions,
+    (err) => log.error({ err }, 'a rule of validation failed'),
+  )
   const software = { name: options.name ?? 'Anamnesis', version }
   let terminologyStatement: readonly string[] | undefined
   let statement: { readonly parts: readonly string[]; readonly revision: number } | undefined

@@ -27,15 +27,19 @@ const userInvocationTable = {
   matches: onText((own, pattern) => hasMatch(own, pattern)),
   matchesFull: onText((own, pattern) => hasMatch(own, `^(?:${pattern})$`)),
   replaceMatches: {
-    fn: (inputs: unknown[], pattern: string, by: string) =>
-      textsIn(inputs).map((own) => (pattern === '' ? own : replaceMatches(own, pattern, by))),
+    fn: (inputs: unknown[], pattern: unknown, by: unknown) =>
+      typeof pattern !== 'string' || typeof by !== 'string'
+        ? []
+        : textsIn(inputs).map((own) => (pattern === '' ? own : replaceMatches(own, pattern, by))),
     arity: { 2: ['String', 'String'] },
   },
 }
 
 function onText(work: (text: string, pattern: string) => boolean): object {
   return {
-    fn: (inputs: unknown[], pattern: string) => textsIn(inputs).map((own) => work(own, pattern)),
+    // An empty collection stands for what is missing.
+    fn: (inputs: unknown[], pattern: unknown) =>
+      typeof pattern !== 'string' ? [] : textsIn(inputs).map((own) => work(own, pattern)),
     arity: { 1: ['String'] },
   }
 }

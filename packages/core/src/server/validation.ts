@@ -41,10 +41,17 @@ export function createValidation(
   terminology: Terminology,
   clock: Clock,
   unknownExtensions: 'report' | 'refuse' = 'report',
+  onFault?: (error: unknown) => void,
 ): FullValidation {
   const stored = new StoredDefinitions(clock)
   return createFullValidation({
-    checker: createChecker({ definitions, stored, membership, unknownExtensions }),
+    checker: createChecker({
+      definitions,
+      stored,
+      membership,
+      unknownExtensions,
+      ...(onFault ? { onFault } : {}),
+    }),
     stored,
     terminology,
     worker: createCheckWorker({ local, unknownExtensions }),

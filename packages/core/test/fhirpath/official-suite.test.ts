@@ -10,7 +10,7 @@ import { readInput, readSuite, type SuiteCase } from './official-suite.js'
 const test = suite('official FHIRPath suite')
 
 /** How many of the cases pass: these numbers may only rise. */
-const passing = { compiler: 754, compilerWithFallback: 879, fallback: 852 }
+const passing = { compiler: 754, compilerWithFallback: 879, fallback: 853 }
 
 /** Why those fail that fail even with the fallback. */
 const failing: Readonly<Record<string, readonly string[]>> = {
