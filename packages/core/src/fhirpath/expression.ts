@@ -1,3 +1,4 @@
+import { budgeted } from './budget.js'
 import { compileSyntax } from './compile.js'
 import type { FhirNode, FhirPathEnvironment, FhirPathExpression, Invariant } from './contract.js'
 import { fallbackExpression } from './fallback.js'
@@ -24,7 +25,7 @@ export function compileExpression(expression: string, options: CompileOptions = 
   let other: FhirPathExpression | undefined
   return (node, environment) => {
     try {
-      return compiled.evaluate(frameOf(node, environment))
+      return budgeted(() => compiled.evaluate(frameOf(node, environment)))
     } catch (error) {
       if (!fallback || !(error instanceof Unsupported)) throw error
       other ??= fallbackExpression(expression)
@@ -48,7 +49,8 @@ export function compileInvariant(expression: string, syntax?: Syntax): Invariant
         known = true
         compiled = compileOwn(() => syntax ?? parseSyntax(expression), true)
       }
-      if (compiled !== undefined) return compiled.test(frameOf(node, environment)) ?? true
+      const own = compiled
+      if (own !== undefined) return budgeted(() => own.test(frameOf(node, environment))) ?? true
     } catch (error) {
       if (!(error instanceof Unsupported)) return true
     }

@@ -1,3 +1,4 @@
+import { step } from './budget.js'
 import type { FhirNode, FhirPathEnvironment } from './contract.js'
 import type { Collection } from './node.js'
 
@@ -15,6 +16,7 @@ export class Frame {
 
   /** The frame of a function's parameter that is evaluated for each item. */
   at(item: FhirNode, index: number): Frame {
+    step()
     return new Frame(this.environment, this.context, [item], index, this.total)
   }
 }

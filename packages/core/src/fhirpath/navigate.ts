@@ -1,4 +1,5 @@
 import { sourceOf } from '../fhir/digits.js'
+import { step } from './budget.js'
 import type { FhirNode } from './contract.js'
 import { type Child, childrenOf, isPrimitiveType, propertiesOf } from './model.js'
 import { type Collection, empty, type SystemNode } from './node.js'
@@ -72,6 +73,7 @@ function pushNode(
   found: FhirNode[],
 ): void {
   if (value == null && sibling == null) return
+  step()
   const node: { value: unknown; type: string; sibling?: unknown; text?: string } = {
     value: value ?? undefined,
     type: type === '' ? resourceTypeOf(value) : type,

@@ -170,4 +170,20 @@ test("names of JavaScript's own mean nothing", () => {
   }
 })
 
+test('an expression that multiplies its steps ends, and its invariant counts as kept', () => {
+  const given = Array.from({ length: 60 }, (_, index) => `n${index}`)
+  const node: FhirNode = {
+    value: { resourceType: 'Patient', name: Array.from({ length: 20 }, () => ({ given })) },
+    type: 'Patient',
+  }
+  const nested = (depth: number): string =>
+    depth === 0 ? '1' : `%resource.descendants().select(${nested(depth - 1)})`
+  const environment: FhirPathEnvironment = { resource: node }
+  assert.is(compileExpression(`${nested(1)}.count() = 1220`)(node, environment)[0]?.value, true)
+  const began = performance.now()
+  assert.throws(() => compileExpression(nested(4))(node, environment), /more than \d+ steps/)
+  assert.is(compileInvariant(`${nested(4)}.empty()`)(node, environment), true)
+  assert.ok(performance.now() - began < 20_000)
+})
+
 test.run()

@@ -1,10 +1,10 @@
 // FHIR XML to the plain objects that FHIR JSON gives. https://hl7.org/fhir/R4/xml.html
 import { FhirError } from '../../errors/fhir-error.js'
-import type { JsonContainer } from '../../fhir/digits.js'
 import { maxJsonDepth } from '../../fhir/json-parser.js'
 import type { AnyResource } from '../../fhir/types.js'
 import type { Definitions } from '../definitions.js'
 import { fhirNamespace, type XmlField, type XmlFields, xmlFields } from './fields.js'
+import { expressionOf, type Frame } from './frame.js'
 import { append, countIn, listOf, NumberText, put } from './members.js'
 import { parseXml, XmlSyntaxError, type XmlTag } from './parser.js'
 import { DivReader } from './xhtml.js'
@@ -38,26 +38,6 @@ export function readXml(
     throw error
   }
   return reader.resource as AnyResource
-}
-
-/** An element that is open. */
-interface Frame {
-  readonly parent: Frame | undefined
-  /** Of the element itself; undefined for a resource, which is named by its type. */
-  readonly field: XmlField | undefined
-  /** Place in its list. */
-  readonly index: number
-  /** What it may contain; undefined for one that holds a resource. */
-  readonly fields: XmlFields | undefined
-  /** What it becomes; of a primitive, its id and extensions. */
-  readonly target: JsonContainer
-  readonly start: number
-  /** Levels of the JSON so far. */
-  readonly depth: number
-  value: string | undefined
-  /** The field of the last child, and how many of it came one after the other. */
-  last: XmlField | undefined
-  count: number
 }
 
 const schemaInstance = 'http://www.w3.org/2001/XMLSchema-instance'
@@ -296,14 +276,4 @@ class XmlReader {
 
 function isNamespace(attribute: string): boolean {
   return attribute === 'xmlns' || attribute.startsWith('xmlns:')
-}
-
-function expressionOf(frame: Frame): string {
-  const steps: string[] = []
-  let at: Frame | undefined = frame
-  for (; at; at = at.parent) {
-    if (at.field) steps.push(at.field.list ? `${at.field.expression}[${at.index}]` : at.field.expression)
-    else if (!at.parent) steps.push(String(at.target.resourceType))
-  }
-  return steps.reverse().join('.')
 }

@@ -1,3 +1,4 @@
+import type { RuleTarget } from '../contract.js'
 import { Spot } from './spot.js'
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -102,4 +103,16 @@ const primitives =
 
 function typeOfSuffix(suffix: string): string {
   return primitives.test(suffix) ? suffix.charAt(0).toLowerCase() + suffix.slice(1) : suffix
+}
+
+/** The resource that a reference leads to, where it is at hand. */
+export function resourceItem(reference: string, target: RuleTarget): Item | undefined {
+  const found = target.resolve(reference)
+  if (!found) return undefined
+  const { resource, expression } = found
+  return { value: resource, type: resource.resourceType, spot: new Spot(undefined, expression) }
+}
+
+export function isResource(value: unknown): boolean {
+  return isObject(value) && typeof value.resourceType === 'string'
 }

@@ -5,16 +5,17 @@ import { type CodeCheck, codesOf as codesIn } from './code-check.js'
 import type { Matcher } from './discriminator.js'
 import { coreUrl, type StructureDefinition } from './element-definition.js'
 import { fitsPattern, isSame } from './equality.js'
-import { childrenOf, type Item, isObject, itemsOf } from './items.js'
+import { childrenOf, type Item, isObject, isResource, itemsOf, resourceItem } from './items.js'
 import { compareWithLimit } from './limits.js'
 import { notSupported, type ProfileRun, report, tooFew, tooMany } from './profile-run.js'
 import { targetTypeOf } from './references.js'
 import type { ProfileShape, Shape, Shapes } from './shape.js'
+import { shapeType, shortName } from './shape-names.js'
 import { shown, shownUrl } from './shown.js'
 import { Silence, type Sink } from './sink.js'
 import { compileMatcher } from './slice-matcher.js'
 import { checkSlices, type SliceCheck } from './slicing.js'
-import { Spot } from './spot.js'
+import type { Spot } from './spot.js'
 
 /** Profiles lead to others by the types and targets of their elements. */
 const deepest = 20
@@ -286,25 +287,4 @@ export class ProfileCheck implements SliceCheck {
         this.conforms({ value, type, spot: item.spot }, profile, target, 0),
     }
   }
-}
-
-/** The resource that a reference leads to, where it is at hand. */
-function resourceItem(reference: string, target: RuleTarget): Item | undefined {
-  const found = target.resolve(reference)
-  if (!found) return undefined
-  const { resource, expression } = found
-  return { value: resource, type: resource.resourceType, spot: new Spot(undefined, expression) }
-}
-
-function isResource(value: unknown): boolean {
-  return isObject(value) && typeof value.resourceType === 'string'
-}
-
-/** Profiles of an element of any resource stand beside the type that the element has. */
-function shapeType(shape: Shape, type: string): string {
-  return shape.typeProfiles?.has(type) ? type : 'Resource'
-}
-
-function shortName(canonical: string): string {
-  return canonical.startsWith(coreUrl) ? canonical.slice(coreUrl.length) : canonical
 }
