@@ -13,7 +13,7 @@ function bundle(number: number): object {
   const observations = Array.from({ length: size - 1 }, (_, index) => ({
     resourceType: 'Observation',
     status: 'final',
-    code: { coding: [{ system: 'http://loinc.org', code: '8867-4' }] },
+    code: { coding: [{ system: 'http://loinc.org', code: '718-7' }] },
     subject: { reference: `Patient/kill-${number}` },
     identifier: [{ system: 'urn:kill', value: String(number) }],
     valueQuantity: { value: index },
