@@ -55,7 +55,9 @@ test('a port that is in use is named', async () => {
         // Whoever polls the port meets the first server; the second has to have ended on its own.
         if (second instanceof Error) assert.match(second.message, `Port ${port}`)
         else {
-          await new Promise((resolve) => setTimeout(resolve, 5000))
+          const named = () => second.output().includes(`Port ${port}`)
+          for (let tries = 0; tries < 300 && !named(); tries += 1)
+            await new Promise((resolve) => setTimeout(resolve, 100))
           assert.match(second.output(), `Port ${port}`)
           await second.kill('SIGKILL')
         }
