@@ -5,11 +5,11 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import { type AnyResource, parseJson, r4 } from '@anamnesis/core'
-import pg from 'pg'
 import { type Child, startChild } from './child.js'
+import { heartRate } from './heart-rate.js'
 import { bareInserts } from './inserts.js'
 import { load, median } from './measure.js'
-import { freePort, startPostgres } from './postgres.js'
+import { freePort, serverVersion, startPostgres } from './postgres.js'
 
 const seconds = Number(process.env.BENCH_SECONDS ?? 8)
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
@@ -17,28 +17,6 @@ const connections = Number(process.env.BENCH_CONNECTIONS ?? 32)
 const clients = 4
 const here = path.dirname(fileURLToPath(import.meta.url))
 const hospital = path.resolve(here, '../../examples/hospital/dist/main.js')
-
-const observation = (patient: string, number: number) => ({
-  resourceType: 'Observation',
-  status: 'final',
-  category: [
-    {
-      coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'vital-signs' }],
-    },
-  ],
-  code: {
-    coding: [{ system: 'http://loinc.org', code: '8867-4', display: 'Heart rate' }],
-    text: 'Heart rate',
-  },
-  subject: { reference: `Patient/${patient}` },
-  effectiveDateTime: new Date(1_700_000_000_000 + number * 60_000).toISOString(),
-  valueQuantity: {
-    value: 60 + (number % 40),
-    unit: '/min',
-    system: 'http://unitsofmeasure.org',
-    code: '/min',
-  },
-})
 
 async function post(url: string, body: object): Promise<AnyResource> {
   const response = await fetch(url, {
@@ -63,7 +41,7 @@ async function seed(fhir: string): Promise<{ patients: string[]; observations: s
         request: { method: 'POST', url: 'Patient' },
       },
       ...Array.from({ length: 40 }, (_, index) => ({
-        resource: { ...observation('', n * 40 + index), subject: { reference: urn } },
+        resource: { ...heartRate(n * 40 + index), subject: { reference: urn } },
         request: { method: 'POST', url: 'Observation' },
       })),
     ]
@@ -105,7 +83,7 @@ async function creates(server: Child, url: string, patients: readonly string[]):
   const requests = Array.from({ length: 2000 }, (_, n) => ({
     method: 'POST' as const,
     path: '/fhir/Observation',
-    body: JSON.stringify(observation(patients[n % patients.length] as string, n)),
+    body: JSON.stringify(heartRate(n, patients[n % patients.length])),
   }))
   const ratios: number[] = []
   const rates: number[] = []
@@ -205,12 +183,9 @@ function verdict(what: string, ratio: number, budget: number): void {
 
 const postgres = await startPostgres()
 try {
-  const client = new pg.Client({ connectionString: postgres.url })
-  await client.connect()
-  const { rows } = await client.query('show server_version')
-  await client.end()
+  const database = await serverVersion(postgres.url)
   console.log(
-    `Node ${process.versions.node}, PostgreSQL ${rows[0].server_version}, ${os.availableParallelism()} x ${os.cpus()[0]?.model ?? 'unknown'}, ` +
+    `Node ${process.versions.node}, PostgreSQL ${database}, ${os.availableParallelism()} x ${os.cpus()[0]?.model ?? 'unknown'}, ` +
       `${(os.totalmem() / 2 ** 30).toFixed(0)} GiB; ${rounds} rounds of ${seconds} s, ${connections} connections; server, PostgreSQL and load share the machine`,
   )
   const env = {

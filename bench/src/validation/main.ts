@@ -5,14 +5,13 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type AnyResource, createValidator, version } from '@anamnesis/core'
-import pg from 'pg'
+import { heartRate } from '../heart-rate.js'
 import { median } from '../measure.js'
-import { startPostgres } from '../postgres.js'
+import { serverVersion, startPostgres } from '../postgres.js'
 import { bundleTexts, resourcesOf, syntheaFolder } from './corpus.js'
 import { measureCreates, startServers } from './creates.js'
 import type { Checks, Formats, Pass, Start } from './figures.js'
 import { createLimits } from './limits.js'
-import { heartRate } from './observation.js'
 
 const effort = {
   rounds: Number(process.env.BENCH_ROUNDS ?? 3),
@@ -112,11 +111,8 @@ async function creates(folder: string): Promise<void> {
   const small = Array.from({ length: 2000 }, (_, n): AnyResource => heartRate(n))
   const postgres = await startPostgres()
   try {
-    const client = new pg.Client({ connectionString: postgres.url })
-    await client.connect()
-    const { rows } = await client.query('show server_version')
-    await client.end()
-    console.log(`  PostgreSQL ${rows[0].server_version}, durable commits; ${mixed.length} Synthea resources`)
+    const database = await serverVersion(postgres.url)
+    console.log(`  PostgreSQL ${database}, durable commits; ${mixed.length} Synthea resources`)
     const servers = await startServers(here, postgres.url)
     try {
       for (const [name, resources] of [

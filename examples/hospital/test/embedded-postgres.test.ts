@@ -1,100 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import pg from 'pg'
-import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/embedded-postgres.js'
-import { isAlive } from '../src/postgres/process.js'
+import { isRoot, postgresSuite, query, startHolder, until } from './support/embedded-postgres.js'
 
-const isRoot = process.getuid?.() === 0
-const holder = fileURLToPath(new URL('fixtures/hold-postgres.ts', import.meta.url))
-
-interface Context {
-  dir: string
-  lines: string[]
-  running: EmbeddedPostgres[]
-  start(options?: { dataDir?: string; explicit?: boolean }): Promise<EmbeddedPostgres>
-}
-
-const test = suite<Context>('embedded PostgreSQL')
-
-test.before.each(async (context) => {
-  context.dir = await mkdtemp(path.join(os.tmpdir(), 'anamnesis-pg-'))
-  await chmod(context.dir, 0o755)
-  context.lines = []
-  context.running = []
-  context.start = async (options = {}) => {
-    const server = await startEmbeddedPostgres({
-      dataDir: context.dir,
-      log: (line) => context.lines.push(line),
-      ...options,
-    })
-    context.running.push(server)
-    return server
-  }
-})
-
-test.after.each(async (context) => {
-  for (const server of context.running) await server.stop()
-  await rm(context.dir, { recursive: true, force: true })
-})
-
-async function query(server: { connectionString: string }, sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: server.connectionString })
-  await client.connect()
-  try {
-    return (await client.query(sql)).rows
-  } finally {
-    await client.end()
-  }
-}
-
-/** A process of its own that starts PostgreSQL, inserts rows and prints each number once it is acknowledged. */
-async function startHolder(dir: string, options: { uid?: number; gid?: number } = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', holder, dir], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    ...options,
-  })
-  const output = { text: '', errors: '' }
-  child.stdout.on('data', (data) => {
-    output.text += data
-  })
-  child.stderr.on('data', (data) => {
-    output.errors += data
-  })
-  return { child, output }
-}
-
-async function until(condition: () => boolean, child: ChildProcess): Promise<void> {
-  const end = Date.now() + 60_000
-  while (!condition()) {
-    if (child.exitCode !== null || Date.now() > end)
-      throw new Error(`waited in vain; exit code ${child.exitCode}`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const ended = once(child, 'exit')
-  child.kill('SIGKILL')
-  await ended
-}
-
-/** A postmaster removes its files a moment before its process is gone. */
-async function ends(pid: number): Promise<boolean> {
-  const end = Date.now() + 10_000
-  while (isAlive(pid) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))
-  return !isAlive(pid)
-}
-
-async function postmasterOf(dir: string): Promise<number> {
-  return Number.parseInt(await readFile(path.join(dir, 'postgres/postmaster.pid'), 'utf8'), 10)
-}
+const test = postgresSuite('embedded PostgreSQL')
 
 test('the first start makes a durable UTF-8 database with checksums, owned by a role without superpowers', async ({
   start,
@@ -181,83 +92,6 @@ test('a second server on the same folder is told so, and the first goes on', asy
   await once(child, 'exit')
   assert.is(child.exitCode, 1)
   assert.match(output.errors, /Another server/)
-})
-
-test('a server killed with -9 loses nothing acknowledged, and its orphan PostgreSQL is stopped', async ({
-  start,
-  dir,
-  lines,
-}) => {
-  const { child, output } = await startHolder(dir)
-  await until(() => output.text.split('\n').length > 50, child)
-  await kill(child)
-  const orphan = await postmasterOf(dir)
-  assert.ok(isAlive(orphan), 'PostgreSQL should have outlived its server')
-  const server = await start()
-  assert.ok(await ends(orphan), 'the orphan still runs')
-  assert.ok(
-    lines.some((line) => line.includes('killed')),
-    lines.join('\n'),
-  )
-  await assertAcknowledged(server, output.text)
-})
-
-test('server and PostgreSQL both killed with -9 lose nothing acknowledged', async ({ start, dir }) => {
-  const { child, output } = await startHolder(dir)
-  await until(() => output.text.split('\n').length > 50, child)
-  const postmaster = await postmasterOf(dir)
-  await kill(child)
-  process.kill(postmaster, 'SIGKILL')
-  await assertAcknowledged(await start(), output.text)
-})
-
-async function assertAcknowledged(server: EmbeddedPostgres, text: string): Promise<void> {
-  // The last line may be cut off.
-  const acknowledged = text.split('\n').slice(0, -1).map(Number)
-  const stored = new Set((await query(server, 'select n from acknowledged')).map((row) => row.n))
-  assert.ok(acknowledged.length > 40)
-  assert.equal(
-    acknowledged.filter((n) => !stored.has(n)),
-    [],
-  )
-}
-
-test('a process that ends without stop() leaves no PostgreSQL behind', async ({ dir }) => {
-  const { child, output } = await startHolder(dir)
-  await until(() => output.text.length > 0, child)
-  const postmaster = await postmasterOf(dir)
-  const ended = once(child, 'exit')
-  child.stdin?.end()
-  await ended
-  assert.ok(await ends(postmaster), 'PostgreSQL still runs')
-})
-
-test('a stale process id that another program has now is no obstacle, and that program lives on', async ({
-  start,
-  dir,
-}) => {
-  const first = await start()
-  await query(first, 'create table kept as select 1 as n')
-  const pidFile = path.join(dir, 'postgres/postmaster.pid')
-  const text = await readFile(pidFile, 'utf8')
-  await first.stop()
-  const owner = await stat(path.join(dir, 'postgres'))
-  const bystander = spawn('sleep', ['60'], isRoot ? { uid: owner.uid, gid: owner.gid } : {})
-  try {
-    await writeFile(pidFile, text.replace(/^\d+/, String(bystander.pid)), { mode: 0o600 })
-    if (isRoot) await chown(pidFile, owner.uid, owner.gid)
-    assert.equal(await query(await start(), 'select n from kept'), [{ n: 1 }])
-    assert.ok(isAlive(bystander.pid as number))
-  } finally {
-    bystander.kill()
-  }
-})
-
-test('a database whose making was interrupted is made anew', async ({ start, dir }) => {
-  await mkdir(path.join(dir, 'postgres.new-1/base'), { recursive: true })
-  await writeFile(path.join(dir, 'postgres.new-password'), 'x')
-  await query(await start(), 'select 1')
-  assert.is(await stat(path.join(dir, 'postgres.new-1')).catch(() => 'gone'), 'gone')
 })
 
 test('a database of another major version is refused by name', async ({ start, dir }) => {

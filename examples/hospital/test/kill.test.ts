@@ -64,20 +64,25 @@ test(`of ${transactions} transactions, killed at random moments, every acknowled
         await restarted
       }
     }
-    await Promise.all([killer(), ...Array.from({ length: 4 }, client)])
+    try {
+      await Promise.all([killer(), ...Array.from({ length: 4 }, client)])
 
-    assert.is(kills, 4)
-    assert.ok(acknowledged.size > transactions / 4, `${acknowledged.size} acknowledged`)
-    for (let number = 0; number < transactions; number += 1) {
-      const patientThere = (await fetch(`${hospital.url}/Patient/kill-${number}`)).status === 200
-      const found = await json(
-        `${hospital.url}/Observation?identifier=urn:kill|${number}&_count=100&_total=accurate`,
-      )
-      if (acknowledged.has(number))
-        assert.ok(patientThere, `transaction ${number} was acknowledged and is lost`)
-      assert.is(found.total, patientThere ? size - 1 : 0, `transaction ${number} is there in part`)
+      assert.is(kills, 4)
+      assert.ok(acknowledged.size > transactions / 4, `${acknowledged.size} acknowledged`)
+      for (let number = 0; number < transactions; number += 1) {
+        const patientThere = (await fetch(`${hospital.url}/Patient/kill-${number}`)).status === 200
+        const found = await json(
+          `${hospital.url}/Observation?identifier=urn:kill|${number}&_count=100&_total=accurate`,
+        )
+        if (acknowledged.has(number))
+          assert.ok(patientThere, `transaction ${number} was acknowledged and is lost`)
+        assert.is(found.total, patientThere ? size - 1 : 0, `transaction ${number} is there in part`)
+      }
+      assert.is(await hospital.kill('SIGTERM'), 0)
+    } finally {
+      // A failure must not leave the server behind: the run would wait for it.
+      await hospital.kill('SIGKILL')
     }
-    assert.is(await hospital.kill('SIGTERM'), 0)
   })
 })
 

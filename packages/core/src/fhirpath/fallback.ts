@@ -1,7 +1,10 @@
 import { createRequire } from 'node:module'
 import { hasMatch, replaceMatches } from './bounded-match.js'
+import { budgeted, step } from './budget.js'
 import type { FhirNode, FhirPathEnvironment, FhirPathExpression } from './contract.js'
-import { EvaluationError, type SystemNode, systemNode, variableValue } from './node.js'
+import { degreeOf, degreeOfText, nodesIn } from './cost.js'
+import { EvaluationError, type SystemNode, systemNode, Unsupported, variableValue } from './node.js'
+import { parseSyntax } from './parse.js'
 
 const require = createRequire(import.meta.url)
 
@@ -61,17 +64,31 @@ let model: unknown
  */
 export function fallbackExpression(expression: string): FhirPathExpression {
   const compiled = new Map<string, ReturnType<Engine['compile']>>()
-  return (node, environment) => {
+  let degree: number | undefined
+  function evaluate(node: FhirNode, environment: FhirPathEnvironment): FhirNode[] {
+    // The engine counts no steps, so what it may take at most is paid ahead.
+    degree ??= assumedDegree(expression)
+    step(nodesIn(environment.resource) ** degree)
     const base = hasResourceType(node.value) ? '' : node.type
-    let evaluate = compiled.get(base)
-    if (evaluate === undefined) {
+    let run = compiled.get(base)
+    if (run === undefined) {
       engine ??= require('fhirpath') as Engine
       model ??= require('fhirpath/fhir-context/r4')
       const options = { resolveInternalTypes: false, traceFn: () => {}, userInvocationTable }
-      evaluate = engine.compile(base === '' ? expression : { base, expression }, model, options)
-      compiled.set(base, evaluate)
+      run = engine.compile(base === '' ? expression : { base, expression }, model, options)
+      compiled.set(base, run)
     }
-    return evaluate(plain(node.value), variables(environment)).flatMap(fromEngine)
+    return run(plain(node.value), variables(environment)).flatMap(fromEngine)
+  }
+  return (node, environment) => budgeted(() => evaluate(node, environment))
+}
+
+function assumedDegree(expression: string): number {
+  try {
+    return degreeOf(parseSyntax(expression))
+  } catch (error) {
+    if (error instanceof Unsupported) return degreeOfText(expression)
+    throw error
   }
 }
 

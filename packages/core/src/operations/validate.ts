@@ -61,7 +61,8 @@ function readInput(input: OperationInteraction): ValidateInput {
   const wrapped =
     input.resource?.resourceType === 'Parameters' &&
     (input.type !== 'Parameters' || parametersOf(input.resource).some(({ name }) => name === 'resource'))
-  const given = wrapped ? input : { ...input, resource: undefined as never }
+  const { resource: body, ...url } = input
+  const given: OperationInteraction = wrapped ? input : url
   const mode = textsOf(given, 'mode').at(-1)
   if (mode !== undefined && !modes.includes(mode as Mode)) {
     throw new FhirError(
@@ -73,9 +74,9 @@ function readInput(input: OperationInteraction): ValidateInput {
   if (mode === 'profile' && profiles.length === 0) {
     throw new FhirError('malformed-request', 'mode=profile needs the parameter profile: a canonical URL.')
   }
-  const inner = parametersOf(input.resource).find(({ name }) => name === 'resource')?.resource
+  const inner = parametersOf(body).find(({ name }) => name === 'resource')?.resource
   return {
-    resource: wrapped ? (inner as AnyResource | undefined) : input.resource,
+    resource: wrapped ? (inner as AnyResource | undefined) : body,
     mode: mode as Mode | undefined,
     profiles,
   }
@@ -87,7 +88,7 @@ function parametersOf(resource: AnyResource | undefined): readonly Record<string
 
 /** The stored resource, as far as the caller may read it. @throws FhirError as a read does. */
 async function stored(engine: Engine, type: string, id: string, ctx: RequestContext): Promise<AnyResource> {
-  const { content } = await engine.execute({ interaction: 'read', type, id } as never, ctx)
+  const { content } = await engine.execute({ interaction: 'read', type, id }, ctx)
   return parseJson(String(content)).value as AnyResource
 }
 

@@ -54,6 +54,6 @@ export function createValidation(
     }),
     stored,
     terminology,
-    worker: createCheckWorker({ local, unknownExtensions }),
+    worker: createCheckWorker({ local, unknownExtensions }, onFault ? { onFault } : {}),
   })
 }

@@ -1,6 +1,7 @@
 import { type ConformanceSource, firstOf } from '../definitions/conformance.js'
 import { errorCodeSystem } from '../errors/outcome.js'
 import type { OperationOutcomeIssue } from '../fhir/types.js'
+import { budgeted, exhausted } from '../fhirpath/budget.js'
 import type { Membership } from '../terminology/membership.js'
 import type {
   BindingQuestion,
@@ -25,6 +26,8 @@ export interface CheckerParts {
   readonly membership: Membership
   /** `refuse`: an extension whose definition is not at hand is an error; `report` (default): information. */
   readonly unknownExtensions?: 'report' | 'refuse'
+  /** Steps that the expressions of one check may take together; 1,000,000 by default, for a check holds the event loop. */
+  readonly steps?: number
   /**
    * Told what a rule threw, which is a fault of the rule: clients see a warning without its words. One that throws ends
    * the check, as tests want it.
@@ -48,6 +51,7 @@ export function createChecker({
   stored,
   membership,
   unknownExtensions,
+  steps,
   onFault,
 }: CheckerParts): Checker {
   const all = stored ? firstOf(definitions, stored) : definitions
@@ -56,15 +60,17 @@ export function createChecker({
     membership,
     ...(unknownExtensions === undefined ? {} : { unknownExtensions }),
   })
-  const rules: readonly Rule[] = [shapes, invariantRule(), ...contentRules(membership)]
-  const byType = new Map<string, readonly Rule[]>()
-  const rulesOf = (type: string): readonly Rule[] => {
-    let found = byType.get(type)
-    if (!found) {
-      found = rules.filter(({ types }) => types === undefined || types.includes(type))
-      byType.set(type, found)
+  // What profiles ask for comes last: it may take all the steps that are left.
+  const rules: readonly Rule[] = [invariantRule(), ...contentRules(membership), shapes]
+
+  function applyRule(rule: Rule, target: RuleTarget): void {
+    if (rule.types?.includes(target.resource.resourceType) === false) return
+    try {
+      rule.check(target)
+    } catch (error) {
+      target.report(failed(error, rule, target))
+      if (!isOverflow(error)) onFault?.(error)
     }
-    return found
   }
 
   return {
@@ -84,19 +90,19 @@ export function createChecker({
         ask: (question) => questions.push(question),
         missing: (definition) => missing.set(`${definition.type} ${definition.canonical}`, definition),
       })
-      for (const target of targets) {
-        for (const rule of rulesOf(target.resource.resourceType)) {
-          try {
-            rule.check(target)
-          } catch (error) {
-            target.report(failed(error, rule, target))
-            if (!isOverflow(error)) onFault?.(error)
-          }
-        }
-      }
+      budgeted(() => {
+        for (const rule of rules) for (const target of targets) applyRule(rule, target)
+      }, steps)
+      if (exhausted()) targets[0]?.report(unfinished(targets[0].expression))
       return { issues: worstFirst([...findings.values()]), questions, missing: [...missing.values()] }
     },
   }
+}
+
+/** What expressions cannot tell counts as kept, but nobody should take it for checked. */
+function unfinished(expression: string): Finding {
+  const text = `${expression}: the invariants that its profiles bring take too many steps, so they were not all checked. Ask for fewer profiles, or send the resource in smaller parts.`
+  return { severity: 'warning', code: 'too-costly', expression, text }
 }
 
 /** V8's one RangeError for a stack that is too deep. */

@@ -14,6 +14,8 @@ interface Known {
 const freshFor = 5_000
 /** Definitions that are remembered; past that, all are fetched again. */
 const maxKnown = 500
+/** Definitions that one check may have fetched: a resource can name any number of profiles. */
+const maxFetched = 50
 
 const fetched = new Set<ConformanceType>(['StructureDefinition', 'Questionnaire'])
 
@@ -22,8 +24,9 @@ const fetched = new Set<ConformanceType>(['StructureDefinition', 'Questionnaire'
  * and no records of patients: everybody's resources are judged by the same ones.
  */
 export class StoredDefinitions implements ConformanceSource {
-  readonly #known = new Map<string, Known>()
-  readonly #previous = new Map<string, Known>()
+  #known = new Map<string, Known>()
+  /** What was known until the last expiry: what has not changed since is the same object again. */
+  #previous: ReadonlyMap<string, Known> = new Map()
   readonly #clock: () => number
   #since = 0
   /** Changes with each definition that comes, goes or is another one than before. */
@@ -37,6 +40,11 @@ export class StoredDefinitions implements ConformanceSource {
     return this.#known.get(keyOf(type, url, version))?.resource
   }
 
+  /** Definitions that are remembered, those included that storage does not have. */
+  get size(): number {
+    return this.#known.size + this.#previous.size
+  }
+
   /** What is known, for a worker. */
   entries(): readonly (readonly [key: string, resource: AnyResource])[] {
     return [...this.#known].flatMap(([key, { resource }]) => (resource ? [[key, resource] as const] : []))
@@ -44,8 +52,8 @@ export class StoredDefinitions implements ConformanceSource {
 
   /** Storage has changed, or may have. */
   expire(): void {
-    for (const [key, known] of this.#known) this.#previous.set(key, known)
-    this.#known.clear()
+    this.#previous = this.#known
+    this.#known = new Map()
   }
 
   /** Called before a check. */
@@ -54,13 +62,15 @@ export class StoredDefinitions implements ConformanceSource {
     if (this.#clock() - this.#since > freshFor || this.#known.size > maxKnown) this.expire()
   }
 
-  /** @returns true if something was found: then the check says more. */
+  /** Fetches at most 50. @returns true if something was found: then the check says more. */
   async fetch(missing: readonly MissingDefinition[], source: TerminologySource): Promise<boolean> {
     let found = false
+    let fetchedHere = 0
     for (const { type, canonical } of missing) {
       const { url, version } = parseCanonical(canonical)
       const key = keyOf(type, url, version)
       if (!fetched.has(type) || this.#known.has(key)) continue
+      if (++fetchedHere > maxFetched) break
       if (this.#known.size === 0) this.#since = this.#clock()
       const row = await source.find(type as 'StructureDefinition' | 'Questionnaire', url, version)
       const previous = this.#previous.get(key)
@@ -68,7 +78,6 @@ export class StoredDefinitions implements ConformanceSource {
       if (row && previous?.seq === seq && previous) this.#known.set(key, previous)
       else this.#known.set(key, row ? { resource: JSON.parse(row.content), seq: String(row.seq) } : {})
       if (previous?.seq !== seq) this.revision++
-      this.#previous.delete(key)
       found ||= row !== undefined
     }
     return found

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AnyResource } from '../../fhir/types.js'
 import type { EngineParts } from '../../interactions/engine.js'
-import { defineOperation, type OperationDefinition } from '../../plugin/operation.js'
+import type { OperationDefinition } from '../../plugin/operation.js'
 import type { TerminologyView } from '../../terminology/asking.js'
 import type { ValueSetResource } from '../../terminology/content.js'
 import { type ExpandedCode, type ExpansionOptions, expand } from '../../terminology/expansion.js'
@@ -9,27 +9,20 @@ import type { Designation } from '../../terminology/membership.js'
 import { displayIn } from '../../terminology/names.js'
 import { type NestedCode, nest } from '../../terminology/nesting.js'
 import type { CompiledValueSet } from '../../terminology/value-set.js'
-import { asking, instanceOf } from './asking.js'
-import { OperationInput } from './input.js'
+import { terminologyOperation } from './define.js'
+import type { OperationInput } from './input.js'
 import { valueSetOf } from './value-set-of.js'
 import { withVersions } from './versions.js'
 
 /** `ValueSet/$expand` (https://hl7.org/fhir/R4/valueset-operation-expand.html). */
 export function expandOperation(parts: () => EngineParts): OperationDefinition {
-  return defineOperation({
+  return terminologyOperation<ValueSetResource>(parts, {
+    type: 'ValueSet',
     name: 'expand',
-    url: 'http://hl7.org/fhir/OperationDefinition/ValueSet-expand',
-    level: { type: true, instance: true },
-    types: ['ValueSet'],
-    affectsState: false,
-    async run(interaction, ctx) {
-      const input = new OperationInput(interaction, { name: 'valueSet', type: 'ValueSet' })
-      const instance = await instanceOf<ValueSetResource>(parts(), interaction, ctx)
-      const timestamp = new Date(ctx.clock()).toISOString()
-      return asking(parts(), ctx, (view) => {
-        const source = withVersions(view, input)
-        return answer(source, valueSetOf(source, input, instance), input, timestamp)
-      })
+    body: 'valueSet',
+    answer(view, input, instance, now) {
+      const source = withVersions(view, input)
+      return answer(source, valueSetOf(source, input, instance), input, new Date(now).toISOString())
     },
   })
 }

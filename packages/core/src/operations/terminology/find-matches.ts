@@ -1,13 +1,14 @@
 import { FhirError } from '../../errors/fhir-error.js'
 import type { AnyResource } from '../../fhir/types.js'
 import type { EngineParts } from '../../interactions/engine.js'
-import { defineOperation, type OperationDefinition } from '../../plugin/operation.js'
+import type { OperationDefinition } from '../../plugin/operation.js'
 import type { TerminologyView } from '../../terminology/asking.js'
 import { propertyText } from '../../terminology/code-system.js'
 import type { CodeSystemResource } from '../../terminology/content.js'
 import type { CodeProvider } from '../../terminology/provider.js'
-import { asking, instanceOf, parameter, parameters } from './asking.js'
-import { malformed, OperationInput, partsOf } from './input.js'
+import { parameter, parameters } from './asking.js'
+import { terminologyOperation } from './define.js'
+import { malformed, type OperationInput, partsOf } from './input.js'
 import { providerOf, withSystem } from './system-of.js'
 
 /** Matches that one answer has. */
@@ -27,17 +28,10 @@ interface Wanted {
  * Codes with all of the properties; where there is none, and `exact` is false, those with the most of them.
  */
 export function findMatchesOperation(parts: () => EngineParts): OperationDefinition {
-  return defineOperation({
+  return terminologyOperation<CodeSystemResource>(parts, {
+    type: 'CodeSystem',
     name: 'find-matches',
-    url: 'http://hl7.org/fhir/OperationDefinition/CodeSystem-find-matches',
-    level: { type: true, instance: true },
-    types: ['CodeSystem'],
-    affectsState: false,
-    async run(interaction, ctx) {
-      const input = new OperationInput(interaction)
-      const instance = await instanceOf<CodeSystemResource>(parts(), interaction, ctx)
-      return asking(parts(), ctx, (view) => findMatches(view, input, instance))
-    },
+    answer: findMatches,
   })
 }
 

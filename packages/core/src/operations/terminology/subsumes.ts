@@ -1,27 +1,21 @@
 import { FhirError } from '../../errors/fhir-error.js'
 import type { AnyResource } from '../../fhir/types.js'
 import type { EngineParts } from '../../interactions/engine.js'
-import { defineOperation, type OperationDefinition } from '../../plugin/operation.js'
+import type { OperationDefinition } from '../../plugin/operation.js'
 import type { TerminologyView } from '../../terminology/asking.js'
 import type { CodeSystemResource } from '../../terminology/content.js'
 import type { CodeReference } from '../../terminology/membership.js'
-import { asking, instanceOf, parameter, parameters } from './asking.js'
-import { malformed, OperationInput } from './input.js'
+import { parameter, parameters } from './asking.js'
+import { terminologyOperation } from './define.js'
+import { malformed, type OperationInput } from './input.js'
 import { codeOf, providerOf, withSystem } from './system-of.js'
 
 /** `CodeSystem/$subsumes` (https://hl7.org/fhir/R4/codesystem-operation-subsumes.html). */
 export function subsumesOperation(parts: () => EngineParts): OperationDefinition {
-  return defineOperation({
+  return terminologyOperation<CodeSystemResource>(parts, {
+    type: 'CodeSystem',
     name: 'subsumes',
-    url: 'http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes',
-    level: { type: true, instance: true },
-    types: ['CodeSystem'],
-    affectsState: false,
-    async run(interaction, ctx) {
-      const input = new OperationInput(interaction)
-      const instance = await instanceOf<CodeSystemResource>(parts(), interaction, ctx)
-      return asking(parts(), ctx, (view) => subsumes(view, input, instance))
-    },
+    answer: subsumes,
   })
 }
 

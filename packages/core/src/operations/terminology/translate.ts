@@ -1,7 +1,7 @@
 import { FhirError } from '../../errors/fhir-error.js'
 import type { AnyResource } from '../../fhir/types.js'
 import type { EngineParts } from '../../interactions/engine.js'
-import { defineOperation, type OperationDefinition } from '../../plugin/operation.js'
+import type { OperationDefinition } from '../../plugin/operation.js'
 import type { TerminologyView } from '../../terminology/asking.js'
 import type { ConceptMapResource, MapDependency } from '../../terminology/content.js'
 import type { CodeReference } from '../../terminology/membership.js'
@@ -11,23 +11,18 @@ import {
   type TranslateOptions,
   translate,
 } from '../../terminology/translate.js'
-import { asking, instanceOf, parameter, parameters } from './asking.js'
-import { malformed, OperationInput, objectIn, partsOf } from './input.js'
+import { parameter, parameters } from './asking.js'
+import { terminologyOperation } from './define.js'
+import { malformed, type OperationInput, objectIn, partsOf } from './input.js'
 import { codeOf } from './system-of.js'
 
 /** `ConceptMap/$translate` (https://hl7.org/fhir/R4/conceptmap-operation-translate.html). */
 export function translateOperation(parts: () => EngineParts): OperationDefinition {
-  return defineOperation({
+  return terminologyOperation<ConceptMapResource>(parts, {
+    type: 'ConceptMap',
     name: 'translate',
-    url: 'http://hl7.org/fhir/OperationDefinition/ConceptMap-translate',
-    level: { type: true, instance: true },
-    types: ['ConceptMap'],
-    affectsState: false,
-    async run(interaction, ctx) {
-      const input = new OperationInput(interaction, { name: 'conceptMap', type: 'ConceptMap' })
-      const instance = await instanceOf<ConceptMapResource>(parts(), interaction, ctx)
-      return asking(parts(), ctx, (view) => answer(translations(view, input, instance)))
-    },
+    body: 'conceptMap',
+    answer: (view, input, instance) => answer(translations(view, input, instance)),
   })
 }
 

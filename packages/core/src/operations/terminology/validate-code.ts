@@ -1,6 +1,6 @@
 import type { AnyResource } from '../../fhir/types.js'
 import type { EngineParts } from '../../interactions/engine.js'
-import { defineOperation, type OperationDefinition } from '../../plugin/operation.js'
+import type { OperationDefinition } from '../../plugin/operation.js'
 import type { TerminologyView } from '../../terminology/asking.js'
 import type { CodeSystemResource, ValueSetResource } from '../../terminology/content.js'
 import type { CodeReference } from '../../terminology/membership.js'
@@ -10,8 +10,9 @@ import {
   validateInSet,
   validateInSystem,
 } from '../../terminology/validate-code.js'
-import { asking, instanceOf, parameter, parameters } from './asking.js'
-import { malformed, OperationInput } from './input.js'
+import { parameter, parameters } from './asking.js'
+import { terminologyOperation } from './define.js'
+import { malformed, type OperationInput } from './input.js'
 import { codeOf, withSystem } from './system-of.js'
 import { valueSetOf } from './value-set-of.js'
 
@@ -20,17 +21,11 @@ import { valueSetOf } from './value-set-of.js'
  * (https://hl7.org/fhir/R4/codesystem-operation-validate-code.html).
  */
 export function codeSystemValidateCode(parts: () => EngineParts): OperationDefinition {
-  return defineOperation({
+  return terminologyOperation<CodeSystemResource>(parts, {
+    type: 'CodeSystem',
     name: 'validate-code',
-    url: 'http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code',
-    level: { type: true, instance: true },
-    types: ['CodeSystem'],
-    affectsState: false,
-    async run(interaction, ctx) {
-      const input = new OperationInput(interaction, { name: 'codeSystem', type: 'CodeSystem' })
-      const instance = await instanceOf<CodeSystemResource>(parts(), interaction, ctx)
-      return asking(parts(), ctx, (view) => answer(inSystem(view, input, instance)))
-    },
+    body: 'codeSystem',
+    answer: (view, input, instance) => answer(inSystem(view, input, instance)),
   })
 }
 
@@ -39,19 +34,13 @@ export function codeSystemValidateCode(parts: () => EngineParts): OperationDefin
  * (https://hl7.org/fhir/R4/valueset-operation-validate-code.html).
  */
 export function valueSetValidateCode(parts: () => EngineParts): OperationDefinition {
-  return defineOperation({
+  return terminologyOperation<ValueSetResource>(parts, {
+    type: 'ValueSet',
     name: 'validate-code',
-    url: 'http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code',
-    level: { type: true, instance: true },
-    types: ['ValueSet'],
-    affectsState: false,
-    async run(interaction, ctx) {
-      const input = new OperationInput(interaction, { name: 'valueSet', type: 'ValueSet' })
-      const instance = await instanceOf<ValueSetResource>(parts(), interaction, ctx)
-      return asking(parts(), ctx, (view) => {
-        const codes = codesOf(input, 'systemVersion')
-        return answer(validateInSet(view, valueSetOf(view, input, instance), codes, optionsOf(input)))
-      })
+    body: 'valueSet',
+    answer(view, input, instance) {
+      const codes = codesOf(input, 'systemVersion')
+      return answer(validateInSet(view, valueSetOf(view, input, instance), codes, optionsOf(input)))
     },
   })
 }

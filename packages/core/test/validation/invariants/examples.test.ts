@@ -3,9 +3,9 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { AnyResource } from '../../../src/fhir/types.js'
 import type { FhirNode } from '../../../src/fhirpath/contract.js'
-import { fallbackExpression } from '../../../src/fhirpath/fallback.js'
 import { truth } from '../../../src/fhirpath/node.js'
 import { invariantRule } from '../../../src/validation/invariants/rule.js'
+import { oracleExpression } from '../../fhirpath/oracle.js'
 import { dataFolder, jsonFiles } from '../data.js'
 import { damage, numbers } from './damage.js'
 import { placesOf } from './places.js'
@@ -38,7 +38,7 @@ else {
     const small = [...jsonFiles(examples)]
       .map(({ content }) => content as AnyResource)
       .filter((each) => JSON.stringify(each).length < 6000 && each.resourceType !== 'Bundle')
-    const compiled = new Map<string, ReturnType<typeof fallbackExpression>>()
+    const compiled = new Map<string, ReturnType<typeof oracleExpression>>()
     let compared = 0
     let violated = 0
     for (const example of small) {
@@ -53,7 +53,7 @@ else {
           if (key.startsWith('txt-')) continue
           let evaluate = compiled.get(expression)
           if (evaluate === undefined) {
-            evaluate = fallbackExpression(expression)
+            evaluate = oracleExpression(expression)
             compiled.set(expression, evaluate)
           }
           const expected = attempt(() => truth(evaluate(element, environment)) ?? true)
