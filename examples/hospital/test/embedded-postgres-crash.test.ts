@@ -3,21 +3,23 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import type { EmbeddedPostgres } from '../src/embedded-postgres.js'
 import { isAlive } from '../src/postgres/process.js'
 import {
+  type Context,
   ends,
   isRoot,
   kill,
-  postgresSuite,
   postmasterOf,
   query,
   startHolder,
   until,
+  withServers,
 } from './support/embedded-postgres.js'
 
-const test = postgresSuite('embedded PostgreSQL after a crash')
+const test = withServers(suite<Context>('embedded PostgreSQL after a crash'))
 
 test('a server killed with -9 loses nothing acknowledged, and its orphan PostgreSQL is stopped', async ({
   start,

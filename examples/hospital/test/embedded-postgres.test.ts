@@ -2,10 +2,11 @@ import { once } from 'node:events'
 import { chmod, chown, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
+import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
-import { isRoot, postgresSuite, query, startHolder, until } from './support/embedded-postgres.js'
+import { type Context, isRoot, query, startHolder, until, withServers } from './support/embedded-postgres.js'
 
-const test = postgresSuite('embedded PostgreSQL')
+const test = withServers(suite<Context>('embedded PostgreSQL'))
 
 test('the first start makes a durable UTF-8 database with checksums, owned by a role without superpowers', async ({
   start,

@@ -5,7 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { suite } from 'uvu'
+import type { Test } from 'uvu'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded-postgres.js'
 import { isAlive } from '../../src/postgres/process.js'
 
@@ -19,10 +19,8 @@ export interface Context {
   start(options?: { dataDir?: string; explicit?: boolean }): Promise<EmbeddedPostgres>
 }
 
-/** Suites whose tests have a folder of their own, and whose servers are stopped after each. */
-export function postgresSuite(name: string) {
-  const test = suite<Context>(name)
-
+/** Gives each test of a suite a folder of its own, and stops the servers that it started. */
+export function withServers(test: Test<Context>): Test<Context> {
   test.before.each(async (context) => {
     context.dir = await mkdtemp(path.join(os.tmpdir(), 'anamnesis-pg-'))
     await chmod(context.dir, 0o755)

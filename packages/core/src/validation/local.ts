@@ -40,6 +40,7 @@ export async function openLocal(options: LocalOptions, log?: PackageLog): Promis
   const archives =
     options.terminologyFolder === undefined ? [] : await openArchives(options.terminologyFolder)
   const brought: ConformanceSource = packages ?? { find: () => undefined }
+  // Asked for other types than it has, the terminology finds nothing.
   const definitions = firstOf(brought, r4Conformance, r4Terminology as ConformanceSource)
   const terminology: TerminologyParts = {
     definitions: firstOf(brought, r4Conformance),
