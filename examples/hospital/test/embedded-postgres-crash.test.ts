@@ -19,7 +19,8 @@ import {
   withServers,
 } from './support/embedded-postgres.js'
 
-const test = withServers(suite<Context>('embedded PostgreSQL after a crash'))
+const test = suite<Context>('embedded PostgreSQL after a crash')
+withServers(test)
 
 test('a server killed with -9 loses nothing acknowledged, and its orphan PostgreSQL is stopped', async ({
   start,

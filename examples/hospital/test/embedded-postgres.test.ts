@@ -6,7 +6,8 @@ import { suite } from 'uvu'
 import * as assert from 'uvu/assert'
 import { type Context, isRoot, query, startHolder, until, withServers } from './support/embedded-postgres.js'
 
-const test = withServers(suite<Context>('embedded PostgreSQL'))
+const test = suite<Context>('embedded PostgreSQL')
+withServers(test)
 
 test('the first start makes a durable UTF-8 database with checksums, owned by a role without superpowers', async ({
   start,

@@ -20,7 +20,7 @@ export interface Context {
 }
 
 /** Gives each test of a suite a folder of its own, and stops the servers that it started. */
-export function withServers(test: Test<Context>): Test<Context> {
+export function withServers(test: Test<Context>): void {
   test.before.each(async (context) => {
     context.dir = await mkdtemp(path.join(os.tmpdir(), 'anamnesis-pg-'))
     await chmod(context.dir, 0o755)
@@ -41,7 +41,6 @@ export function withServers(test: Test<Context>): Test<Context> {
     for (const server of context.running) await server.stop()
     await rm(context.dir, { recursive: true, force: true })
   })
-  return test
 }
 
 export async function query(
